@@ -1,0 +1,62 @@
+# Everything from a clean clone; `make help` lists the targets. Needs Rust, Python 3.11 or newer with pip, gcc and make.
+#
+# PORT       where the emulator listens (4566; 0 picks a free port)
+# STATE_DIR  where the stack keeps its state (.local), so that several can run side by side
+# PARAMETERS parameters of template.yaml, as in PARAMETERS="MaxCustomersPerTenant=5 LogLevel=debug"
+
+SHELL := /bin/sh
+export PORT STATE_DIR
+TOOLS := python3 -m dev.bootstrap
+PYTHON := .local/venv/bin/python
+PARAMETER_FLAGS := $(foreach parameter,$(PARAMETERS),--parameter "$(parameter)")
+DAYS ?= 28
+ROLE ?= admin
+
+.PHONY: help run up down token watch demo replay test coverage openapi fmt clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: tools ## stack with demo data, logs in the foreground; Ctrl-C stops everything
+	@$(PYTHON) -m dev.stack run $(PARAMETER_FLAGS)
+
+up: tools ## stack in the background; writes .local/stack.env
+	@$(PYTHON) -m dev.stack up $(PARAMETER_FLAGS)
+
+down: tools ## stop the stack and remove its state
+	@$(PYTHON) -m dev.stack down
+
+token: tools ## print a token: make token TENANT=<uuid> ROLE=viewer|member|admin|owner|service [SUB=…]
+	@test -n "$(TENANT)" || { echo "usage: make token TENANT=<uuid> [ROLE=admin] [SUB=…]" >&2; exit 2; }
+	@$(PYTHON) -m dev.stack token --tenant "$(TENANT)" --role "$(ROLE)" $(if $(SUB),--subject "$(SUB)")
+
+watch: tools ## reload on save, on port 9000, against the running stack (make up first)
+	@$(PYTHON) -m dev.stack watch
+
+demo: tools ## a sample bakery through the HTTP API of the running stack
+	@$(PYTHON) -m dev.demo
+
+replay: tools ## real sales as orders, then a plan: make replay CSV=path [DAYS=28]
+	@test -n "$(CSV)" || { echo "usage: make replay CSV=path [DAYS=28]" >&2; exit 2; }
+	@$(PYTHON) -m dev.replay --csv "$(CSV)" --days "$(DAYS)"
+
+test: tools ## every check that CI runs; TESTS=… narrows down the Rust tests
+	@$(PYTHON) -m dev.check $(TESTS)
+
+coverage: tools ## which lines the tests reach: target/coverage/html/index.html
+	@$(TOOLS) dev/requirements-coverage.txt
+	@$(PYTHON) -m dev.coverage
+
+openapi: ## write openapi.json from the code
+	@cargo run --quiet --profile local -p orders_service --example openapi > target/openapi.json && mv target/openapi.json openapi.json
+
+fmt: ## format the Rust code
+	@cargo fmt --all
+
+clean: down ## stop the stack, remove tools and build output
+	@rm -rf .local
+	@cargo clean
+
+.PHONY: tools
+tools:
+	@$(TOOLS)

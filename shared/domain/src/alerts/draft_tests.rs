@@ -1,0 +1,123 @@
+//! Whole drafts: rule, figures and the sentences people read.
+
+use chrono::NaiveDate;
+use rstest::rstest;
+
+use super::tests::{instant, only, quiet, thresholds};
+use super::*;
+
+// D40: the whole draft, figures included.
+#[test]
+fn drafts_carry_rule_figures_and_a_readable_text() {
+    let draft = only(&OrderFacts {
+        total_amount: Money::parse("6200").unwrap(),
+        ..quiet()
+    });
+    assert_eq!(
+        draft,
+        AlertDraft {
+            alert_type: AlertType::HighValueOrder,
+            subtype: None,
+            severity: Severity::Medium,
+            rule: "total_amount > HIGH_VALUE_ORDER_THRESHOLD",
+            parameters: vec![
+                ("total_amount", "6200.00".to_owned()),
+                ("threshold", "5000.00".to_owned()),
+                ("high_above", "10000.00".to_owned()),
+                ("currency", "EUR".to_owned()),
+            ],
+            title: "High-value order ORD-20261207-0001".to_owned(),
+            message: "Order ORD-20261207-0001 of Café Luna comes to 6200.00 EUR, above the alert threshold of 5000.00 \
+                      EUR."
+                .to_owned(),
+        }
+    );
+    let rush = only(&OrderFacts {
+        requested_delivery_at: instant("2026-12-07T12:30:59Z"),
+        ..quiet()
+    });
+    assert_eq!(
+        rush.message,
+        "Order ORD-20261207-0001 of Café Luna is due in 3 h 30 min, at 2026-12-07 12:30 UTC."
+    );
+    let large = only(&OrderFacts {
+        total_quantity: Quantity::parse("500.5").unwrap(),
+        ..quiet()
+    });
+    assert_eq!(
+        large.message,
+        "Order ORD-20261207-0001 of Café Luna is for 500.5 units in all, more than five times the alert threshold of \
+         100."
+    );
+    let allergens = vec!["nuts".to_owned(), "sesame".to_owned()];
+    let special = only(&OrderFacts {
+        allergens_in_common: allergens,
+        special_requirements: true,
+        ..quiet()
+    });
+    assert_eq!(
+        special.message,
+        "Order ORD-20261207-0001 of Café Luna contains what the customer must avoid: nuts, sesame. Mind the special \
+         requirements of Café Luna when making order ORD-20261207-0001."
+    );
+    // D34: an erased name leaves a sentence.
+    let erased = only(&OrderFacts {
+        payment_failed: true,
+        customer_name: String::new(),
+        ..quiet()
+    });
+    assert_eq!(
+        erased.message,
+        "A payment for order ORD-20261207-0001 of a customer over 116.77 EUR failed."
+    );
+}
+
+// D40: strictly below the threshold; critical strictly below 50 %.
+#[rstest]
+#[case("100", None)]
+#[case("90", None)]
+#[case("89.99", Some(Severity::High))]
+#[case("50", Some(Severity::High))]
+#[case("49.99", Some(Severity::Critical))]
+#[case("0", Some(Severity::Critical))]
+fn shortage(#[case] coverage: &str, #[case] severity: Option<Severity>) {
+    let coverage = Percentage::parse(coverage).unwrap();
+    let draft = shortage_alert("Flour", "kg", coverage, "100.000", None, &thresholds());
+    assert_eq!(
+        draft.map(|draft| (draft.alert_type, draft.severity)),
+        severity.map(|severity| (AlertType::ProcurementShortage, severity))
+    );
+}
+
+// D40, with the procurement example of the specification.
+#[test]
+fn shortage_says_what_to_order_by_when() {
+    let coverage = Percentage::parse("40").unwrap();
+    let by = NaiveDate::from_ymd_opt(2026, 12, 7);
+    let draft = shortage_alert("Flour", "kg", coverage, "100.000", by, &thresholds()).unwrap();
+    assert_eq!(draft.severity, Severity::Critical);
+    assert_eq!(draft.rule, "coverage_percentage < PROCUREMENT_SHORTAGE_THRESHOLD");
+    assert_eq!(draft.title, "Shortage of Flour");
+    assert_eq!(
+        draft.message,
+        "Only 40 % of the Flour needed is covered. Order 100 kg by 2026-12-07."
+    );
+    let expected = [
+        ("coverage_percentage", "40.00"),
+        ("threshold", "90.00"),
+        ("critical_below", "50.00"),
+        ("order_quantity", "100.000"),
+        ("unit", "kg"),
+        ("order_by_date", "2026-12-07"),
+    ];
+    assert_eq!(
+        draft.parameters,
+        expected.map(|(name, value)| (name, value.to_owned()))
+    );
+    let unknown = shortage_alert("Flour", "kg", coverage, "2.500", None, &thresholds()).unwrap();
+    assert!(
+        unknown
+            .message
+            .ends_with("2.5 kg are to be ordered, but no supplier is known.")
+    );
+}

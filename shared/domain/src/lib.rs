@@ -1,0 +1,13 @@
+//! The rules and the arithmetic of the orders service, pure: no async, no AWS, no clock, no randomness, no
+//! environment. Everything here can be replayed from its arguments.
+
+pub mod alerts;
+pub mod calendar;
+pub mod catalog;
+pub mod credit;
+pub mod decimal;
+pub mod order_status;
+pub mod payments;
+pub mod permissions;
+pub mod planning;
+pub mod pricing;

@@ -1,0 +1,10 @@
+//! What requests bring and answers show, one file for each resource.
+
+pub mod alerts;
+pub mod catalog;
+pub mod common;
+pub mod customers;
+pub mod demand;
+pub mod orders;
+pub mod plans;
+pub mod service;

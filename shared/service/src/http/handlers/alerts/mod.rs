@@ -1,0 +1,3 @@
+//! `/alerts`
+
+pub mod list;

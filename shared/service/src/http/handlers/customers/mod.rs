@@ -1,0 +1,5 @@
+//! `/customers`
+
+pub mod create;
+pub mod get;
+pub mod list;

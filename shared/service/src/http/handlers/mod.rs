@@ -1,0 +1,35 @@
+//! Handlers: each parses, calls one use case and presents. None touches the store.
+
+pub mod alerts;
+pub mod catalog;
+pub mod customers;
+pub mod health;
+pub mod orders;
+pub mod plans;
+
+use super::endpoint::Endpoint;
+
+/// Every endpoint, for serving the whole API in one process: tests do, functions do not, so that each function links
+/// only its own code.
+pub fn all() -> Vec<Endpoint> {
+    let mut endpoints = vec![
+        health::ENDPOINT,
+        orders::status::ENDPOINT,
+        orders::demand::ENDPOINT,
+        orders::create::ENDPOINT,
+        orders::list::ENDPOINT,
+        orders::get::ENDPOINT,
+        orders::update_status::ENDPOINT,
+        customers::create::ENDPOINT,
+        customers::list::ENDPOINT,
+        customers::get::ENDPOINT,
+        catalog::import::ENDPOINT,
+        catalog::import_sales_history::ENDPOINT,
+        plans::start::ENDPOINT,
+        plans::get::ENDPOINT,
+        alerts::list::ENDPOINT,
+    ];
+    endpoints.extend_from_slice(catalog::get::ENDPOINTS);
+    endpoints.extend_from_slice(catalog::put::ENDPOINTS);
+    endpoints
+}

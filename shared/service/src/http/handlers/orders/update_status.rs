@@ -1,0 +1,20 @@
+//! `PUT /orders/{order_id}/status`
+
+use crate::app::App;
+use crate::http::dto::orders::OrderView;
+use crate::http::endpoint::{Call, Endpoint, endpoint};
+use crate::http::reply::Reply;
+use crate::http::routes;
+use crate::problem::Problem;
+use crate::usecases::orders::update_status::{StatusMove, update_status};
+
+/// The endpoint.
+pub const ENDPOINT: Endpoint = endpoint!(routes::UPDATE_ORDER_STATUS, handle);
+
+async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
+    let (id, asked): (_, StatusMove) = (call.id("order_id")?, call.body()?);
+    let order = update_status(app, &call.access, id, &asked, call.if_match).await?;
+    let tracking = app.settings(&call.access).delivery_tracking_enabled;
+    let view = OrderView::of(call.access.tenant(), &order, tracking);
+    Ok(Reply::ok(&view).version(order.version))
+}

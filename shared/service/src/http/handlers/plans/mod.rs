@@ -1,0 +1,4 @@
+//! `/procurement/plans`
+
+pub mod get;
+pub mod start;

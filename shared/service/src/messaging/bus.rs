@@ -1,0 +1,204 @@
+//! The port to topics and queues. Only background functions have one: an API call publishes nothing itself.
+
+use aws_config::SdkConfig;
+use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
+use futures_util::future::BoxFuture;
+
+use super::PlanningMessage;
+use crate::app::StartError;
+use crate::config::Config;
+
+/// SNS takes at most this many messages in one request.
+const BATCH_MESSAGES: usize = 10;
+
+/// A topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// What happened (D43).
+    Events,
+    /// Alerts, one message for each channel (D41).
+    Alerts,
+}
+
+/// Something a function sends to, which has to be configured before it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Destination {
+    /// A topic.
+    Topic(Topic),
+    /// The queue of plans to compute.
+    PlanningQueue,
+}
+
+impl Destination {
+    /// The environment variable that says where it is (D13).
+    pub const fn variable(self) -> &'static str {
+        match self {
+            Self::Topic(Topic::Events) => "EVENTS_TOPIC_ARN",
+            Self::Topic(Topic::Alerts) => "ALERTS_TOPIC_ARN",
+            Self::PlanningQueue => "PLANNING_QUEUE_URL",
+        }
+    }
+}
+
+/// A message on a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// JSON.
+    pub body: String,
+    /// What subscribers filter by; no value is empty.
+    pub attributes: Vec<(&'static str, String)>,
+}
+
+/// Why a message was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the message was not taken: {0}")]
+pub struct BusError(pub String);
+
+/// Sends messages.
+pub trait Bus: Send + Sync {
+    /// Publishes messages on a topic, ten in a request, and tells for each, in order, whether it was taken. Messages of
+    /// one call may arrive in any order.
+    fn publish<'a>(
+        &'a self,
+        topic: Topic,
+        messages: &'a [Message],
+    ) -> BoxFuture<'a, Vec<Result<(), BusError>>>;
+
+    /// Puts a plan on the planning queue (D69).
+    fn send_planning<'a>(&'a self, message: &'a PlanningMessage) -> BoxFuture<'a, Result<(), BusError>>;
+}
+
+/// SNS and SQS.
+pub struct AwsBus {
+    sns: aws_sdk_sns::Client,
+    sqs: aws_sdk_sqs::Client,
+    events_topic_arn: Option<String>,
+    alerts_topic_arn: Option<String>,
+    planning_queue_url: Option<String>,
+}
+
+impl AwsBus {
+    /// Builds the clients.
+    ///
+    /// # Errors
+    /// Names every destination in `needs` that the configuration does not have.
+    pub fn new(aws: &SdkConfig, config: &Config, needs: &[Destination]) -> Result<Self, StartError> {
+        let bus = Self {
+            sns: aws_sdk_sns::Client::new(aws),
+            sqs: aws_sdk_sqs::Client::new(aws),
+            events_topic_arn: config.events_topic_arn.clone(),
+            alerts_topic_arn: config.alerts_topic_arn.clone(),
+            planning_queue_url: config.planning_queue_url.clone(),
+        };
+        let missing: Vec<_> = needs
+            .iter()
+            .filter(|need| bus.address(**need).is_err())
+            .map(|need| need.variable())
+            .collect();
+        if missing.is_empty() {
+            Ok(bus)
+        } else {
+            Err(format!("not set: {}", missing.join(", ")).into())
+        }
+    }
+
+    fn address(&self, destination: Destination) -> Result<&str, BusError> {
+        let address = match destination {
+            Destination::Topic(Topic::Events) => &self.events_topic_arn,
+            Destination::Topic(Topic::Alerts) => &self.alerts_topic_arn,
+            Destination::PlanningQueue => &self.planning_queue_url,
+        };
+        address
+            .as_deref()
+            .ok_or_else(|| BusError(format!("{} is not set", destination.variable())))
+    }
+
+    async fn publish_batch(
+        &self,
+        topic: Topic,
+        messages: &[Message],
+    ) -> Result<Vec<Result<(), BusError>>, BusError> {
+        let entries: Vec<_> = messages.iter().enumerate().map(entry).collect::<Result<_, _>>()?;
+        let request = self
+            .sns
+            .publish_batch()
+            .topic_arn(self.address(Destination::Topic(topic))?);
+        let answer = request
+            .set_publish_batch_request_entries(Some(entries))
+            .send()
+            .await
+            .map_err(|error| {
+                BusError(format!(
+                    "PublishBatch: {}",
+                    aws_sdk_sns::error::DisplayErrorContext(error)
+                ))
+            })?;
+        let outcome = |index: usize| {
+            let id = index.to_string();
+            if answer
+                .successful()
+                .iter()
+                .any(|entry| entry.id() == Some(id.as_str()))
+            {
+                return Ok(());
+            }
+            let failed = answer.failed().iter().find(|entry| entry.id() == id);
+            // An entry that the answer forgets counts as not taken: sending twice is allowed, losing is not.
+            Err(BusError(failed.map_or("no answer".to_owned(), |entry| {
+                format!("{} {}", entry.code(), entry.message().unwrap_or_default())
+            })))
+        };
+        Ok((0..messages.len()).map(outcome).collect())
+    }
+}
+
+fn entry((index, message): (usize, &Message)) -> Result<PublishBatchRequestEntry, BusError> {
+    let invalid = |error: aws_sdk_sns::error::BuildError| BusError(error.to_string());
+    let mut entry = PublishBatchRequestEntry::builder()
+        .id(index.to_string())
+        .message(&message.body);
+    for (name, value) in &message.attributes {
+        let value = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value(value)
+            .build();
+        entry = entry.message_attributes(*name, value.map_err(invalid)?);
+    }
+    entry.build().map_err(invalid)
+}
+
+impl Bus for AwsBus {
+    fn publish<'a>(
+        &'a self,
+        topic: Topic,
+        messages: &'a [Message],
+    ) -> BoxFuture<'a, Vec<Result<(), BusError>>> {
+        Box::pin(async move {
+            let mut outcomes = Vec::with_capacity(messages.len());
+            for batch in messages.chunks(BATCH_MESSAGES) {
+                match self.publish_batch(topic, batch).await {
+                    Ok(taken) => outcomes.extend(taken),
+                    Err(error) => outcomes.extend(batch.iter().map(|_| Err(error.clone()))),
+                }
+            }
+            outcomes
+        })
+    }
+
+    fn send_planning<'a>(&'a self, message: &'a PlanningMessage) -> BoxFuture<'a, Result<(), BusError>> {
+        Box::pin(async move {
+            let body = serde_json::to_string(message).map_err(|error| BusError(error.to_string()))?;
+            let request = self
+                .sqs
+                .send_message()
+                .queue_url(self.address(Destination::PlanningQueue)?);
+            let sent = request.message_body(body).send().await;
+            sent.map(|_| ()).map_err(|error| {
+                BusError(format!(
+                    "SendMessage: {}",
+                    aws_sdk_sqs::error::DisplayErrorContext(error)
+                ))
+            })
+        })
+    }
+}

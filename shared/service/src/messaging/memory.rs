@@ -1,0 +1,82 @@
+//! A bus that keeps what is sent, for tests: of ordering, of repeats, and of what happens when a message is refused.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+
+use super::PlanningMessage;
+use super::bus::{Bus, BusError, Message, Topic};
+
+/// Keeps every message it takes, and refuses the ones it is told to.
+#[derive(Debug, Default)]
+pub struct MemoryBus(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    published: Vec<(Topic, Message)>,
+    plans: Vec<PlanningMessage>,
+    refusals: VecDeque<bool>,
+}
+
+impl MemoryBus {
+    /// Says for each of the next messages, plans included, whether it is refused; later ones are taken.
+    pub fn refuse(&self, refusals: &[bool]) {
+        self.with(|kept| kept.refusals = refusals.iter().copied().collect());
+    }
+
+    /// What a topic has taken, in order.
+    pub fn published(&self, topic: Topic) -> Vec<Message> {
+        self.with(|kept| {
+            kept.published
+                .iter()
+                .filter(|(on, _)| *on == topic)
+                .map(|(_, m)| m.clone())
+                .collect()
+        })
+    }
+
+    /// What the planning queue has taken, in order.
+    pub fn plans(&self) -> Vec<PlanningMessage> {
+        self.with(|kept| kept.plans.clone())
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
+        // A test that panicked elsewhere leaves the lists as they are.
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Kept {
+    fn admit(&mut self) -> Result<(), BusError> {
+        match self.refusals.pop_front() {
+            Some(true) => Err(BusError("refused by the test".into())),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Bus for MemoryBus {
+    fn publish<'a>(
+        &'a self,
+        topic: Topic,
+        messages: &'a [Message],
+    ) -> BoxFuture<'a, Vec<Result<(), BusError>>> {
+        let take = |kept: &mut Kept, message: &Message| {
+            kept.admit()?;
+            kept.published.push((topic, message.clone()));
+            Ok(())
+        };
+        let outcomes = self.with(|kept| messages.iter().map(|message| take(kept, message)).collect());
+        Box::pin(std::future::ready(outcomes))
+    }
+
+    fn send_planning<'a>(&'a self, message: &'a PlanningMessage) -> BoxFuture<'a, Result<(), BusError>> {
+        let outcome = self.with(|kept| {
+            kept.admit()?;
+            kept.plans.push(*message);
+            Ok(())
+        });
+        Box::pin(std::future::ready(outcome))
+    }
+}

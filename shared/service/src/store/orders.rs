@@ -1,0 +1,408 @@
+//! An order at rest: header, lines and history in one item, so that it is there whole or not at all (D29).
+//!
+//! `r` is the list row and is projected into the indexes; `b` is the rest; `dv` is the demand vector, there only while
+//! the order counts as demand (D50).
+
+use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
+use chrono::{DateTime, NaiveDate, Utc};
+use orders_domain::alerts::HoldReason;
+use orders_domain::decimal::{Money, Percentage, Quantity, SignedPercentage, UnitPrice};
+use orders_domain::order_status::{DeliveryMethod, OrderStatus};
+use orders_domain::payments::{PaymentMethod, PaymentStatus, PaymentTerms};
+use orders_domain::pricing::TaxGroup;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::keys::{self, Key, Keys};
+use super::record::{Record, Versioned};
+use crate::auth::{Actor, TenantId};
+use crate::words::{
+    BusinessModel, CustomerType, HistoryEvent, OrderType, PriceSource, Priority, SalesChannel, Source,
+};
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its id.
+    pub id: Uuid,
+    /// 1 for a new order.
+    #[serde(rename = "ver")]
+    pub version: u64,
+    /// The stamp of the write that made this version.
+    #[serde(rename = "wid")]
+    pub write_id: Uuid,
+    /// What a list shows.
+    #[serde(rename = "r")]
+    pub row: OrderRow,
+    /// The rest.
+    #[serde(rename = "b")]
+    pub body: OrderBody,
+    /// What production needs, while it counts.
+    #[serde(rename = "dv", default, skip_serializing_if = "Option::is_none")]
+    pub demand: Option<Vec<DemandLine>>,
+}
+
+/// What a list shows of an order (§13).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct OrderRow {
+    #[serde(rename = "on")]
+    pub order_number: String,
+    #[serde(rename = "c")]
+    pub customer_id: Uuid,
+    #[serde(rename = "cn")]
+    pub customer_name: String,
+    #[serde(rename = "s")]
+    pub status: OrderStatus,
+    #[serde(rename = "ps")]
+    pub payment_status: PaymentStatus,
+    #[serde(rename = "t")]
+    pub order_type: OrderType,
+    #[serde(rename = "p")]
+    pub priority: Priority,
+    #[serde(rename = "ch")]
+    pub sales_channel: SalesChannel,
+    #[serde(rename = "dm")]
+    pub delivery_method: DeliveryMethod,
+    #[serde(rename = "ca", with = "ts_milliseconds")]
+    pub created_at: DateTime<Utc>,
+    #[serde(rename = "rd", with = "ts_milliseconds")]
+    pub requested_delivery_at: DateTime<Utc>,
+    #[serde(rename = "dd")]
+    pub delivery_date: NaiveDate,
+    #[serde(rename = "ic")]
+    pub item_count: u32,
+    #[serde(rename = "tq")]
+    pub total_quantity: Quantity,
+    #[serde(rename = "ta")]
+    pub total_amount: Money,
+    #[serde(rename = "bd")]
+    pub balance_due: Money,
+}
+
+/// The rest of an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct OrderBody {
+    #[serde(rename = "ct", default, skip_serializing_if = "Option::is_none")]
+    pub customer_type: Option<CustomerType>,
+    #[serde(rename = "pm")]
+    pub payment_method: PaymentMethod,
+    #[serde(rename = "pt")]
+    pub payment_terms: PaymentTerms,
+    #[serde(rename = "pd")]
+    pub payment_due_date: NaiveDate,
+    #[serde(rename = "so")]
+    pub source: Source,
+    #[serde(rename = "bm", default, skip_serializing_if = "Option::is_none")]
+    pub business_model: Option<BusinessModel>,
+    #[serde(rename = "da", default, skip_serializing_if = "Option::is_none")]
+    pub delivery_address: Option<Address>,
+    #[serde(rename = "we", with = "ts_milliseconds")]
+    pub delivery_window_end: DateTime<Utc>,
+    #[serde(
+        rename = "ad",
+        with = "ts_milliseconds_option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub actual_delivery_at: Option<DateTime<Utc>>,
+    #[serde(rename = "l")]
+    pub lines: Vec<OrderLine>,
+    #[serde(rename = "g")]
+    pub gross_amount: Money,
+    #[serde(rename = "ld")]
+    pub line_discount_amount: Money,
+    #[serde(rename = "st")]
+    pub subtotal: Money,
+    #[serde(rename = "dp", default, skip_serializing_if = "Option::is_none")]
+    pub discount_percentage: Option<Percentage>,
+    #[serde(rename = "di")]
+    pub discount_amount: Money,
+    #[serde(rename = "tx")]
+    pub tax_amount: Money,
+    #[serde(rename = "tb")]
+    pub tax_breakdown: Vec<TaxGroup>,
+    #[serde(rename = "te", default, skip_serializing_if = "std::ops::Not::not")]
+    pub tax_exempt: bool,
+    #[serde(rename = "df")]
+    pub delivery_fee: Money,
+    #[serde(rename = "dt")]
+    pub delivery_fee_tax_rate: Percentage,
+    #[serde(rename = "ra")]
+    pub returned_amount: Money,
+    #[serde(rename = "ap")]
+    pub amount_paid: Money,
+    #[serde(rename = "tc", default, skip_serializing_if = "Option::is_none")]
+    pub total_cost: Option<Money>,
+    #[serde(rename = "ma", default, skip_serializing_if = "Option::is_none")]
+    pub margin_amount: Option<Money>,
+    #[serde(rename = "mp", default, skip_serializing_if = "Option::is_none")]
+    pub margin_percentage: Option<SignedPercentage>,
+    #[serde(rename = "cu")]
+    pub currency: String,
+    #[serde(rename = "si", default, skip_serializing_if = "Option::is_none")]
+    pub special_instructions: Option<String>,
+    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+    pub internal_notes: Option<String>,
+    #[serde(rename = "ho", default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+    #[serde(rename = "cx", default, skip_serializing_if = "Option::is_none")]
+    pub cancellation: Option<Cancellation>,
+    #[serde(rename = "cv")]
+    pub customer_verified: bool,
+    #[serde(rename = "av")]
+    pub availability_checked: bool,
+    #[serde(rename = "sr", default, skip_serializing_if = "std::ops::Not::not")]
+    pub customer_has_special_requirements: bool,
+    #[serde(rename = "al", default, skip_serializing_if = "Vec::is_empty")]
+    pub allergens_in_common: Vec<String>,
+    #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// The keyed hash of the body that made the order, when it came with an Idempotency-Key (D7).
+    #[serde(rename = "bh", default, skip_serializing_if = "Option::is_none")]
+    pub body_hash: Option<String>,
+    #[serde(rename = "by")]
+    pub created_by: Actor,
+    #[serde(rename = "ua", with = "ts_milliseconds")]
+    pub updated_at: DateTime<Utc>,
+    #[serde(rename = "ub")]
+    pub updated_by: Actor,
+    #[serde(rename = "h")]
+    pub history: Vec<HistoryEntry>,
+}
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct OrderLine {
+    #[serde(rename = "p")]
+    pub product_id: String,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub product_name: Option<String>,
+    #[serde(rename = "sk", default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    #[serde(rename = "ca", default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    #[serde(rename = "un", default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    #[serde(rename = "q")]
+    pub quantity: Quantity,
+    #[serde(rename = "up")]
+    pub unit_price: UnitPrice,
+    #[serde(rename = "so")]
+    pub price_source: PriceSource,
+    #[serde(rename = "dp", default, skip_serializing_if = "Option::is_none")]
+    pub discount_percentage: Option<Percentage>,
+    #[serde(rename = "d")]
+    pub discount_amount: Money,
+    #[serde(rename = "t")]
+    pub tax_rate: Percentage,
+    #[serde(rename = "g")]
+    pub gross_amount: Money,
+    #[serde(rename = "ne")]
+    pub net_amount: Money,
+    #[serde(rename = "a")]
+    pub allocated_discount: Money,
+    #[serde(rename = "uc", default, skip_serializing_if = "Option::is_none")]
+    pub unit_cost: Option<UnitPrice>,
+    #[serde(rename = "co", default, skip_serializing_if = "Option::is_none")]
+    pub cost_amount: Option<Money>,
+    #[serde(rename = "ma", default, skip_serializing_if = "Option::is_none")]
+    pub margin_amount: Option<Money>,
+    #[serde(rename = "mp", default, skip_serializing_if = "Option::is_none")]
+    pub margin_percentage: Option<SignedPercentage>,
+    #[serde(rename = "cz", default, skip_serializing_if = "Option::is_none")]
+    pub customization: Option<String>,
+    #[serde(rename = "si", default, skip_serializing_if = "Option::is_none")]
+    pub special_instructions: Option<String>,
+    #[serde(rename = "al", default, skip_serializing_if = "Vec::is_empty")]
+    pub allergens: Vec<String>,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct Address {
+    #[serde(rename = "1")]
+    pub line1: String,
+    #[serde(rename = "2", default, skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    #[serde(rename = "ci")]
+    pub city: String,
+    #[serde(rename = "st", default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    #[serde(rename = "pc")]
+    pub postal_code: String,
+    #[serde(rename = "co")]
+    pub country: String,
+}
+
+/// Why and since when an order is on hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct Hold {
+    #[serde(rename = "r")]
+    pub reason: HoldReason,
+    #[serde(rename = "a", with = "ts_milliseconds")]
+    pub since: DateTime<Utc>,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Why, when and by whom an order was cancelled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct Cancellation {
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(rename = "a", with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
+    #[serde(rename = "b")]
+    pub by: Actor,
+}
+
+/// One entry of an order's history, which is its event log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct HistoryEntry {
+    #[serde(rename = "n")]
+    pub sequence: u64,
+    #[serde(rename = "e")]
+    pub event: HistoryEvent,
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub from_status: Option<OrderStatus>,
+    #[serde(rename = "t")]
+    pub to_status: OrderStatus,
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(rename = "no", default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    #[serde(rename = "nc", default, skip_serializing_if = "std::ops::Not::not")]
+    pub notify_customer: bool,
+    #[serde(rename = "b")]
+    pub changed_by: Actor,
+    #[serde(rename = "a", with = "ts_milliseconds")]
+    pub changed_at: DateTime<Utc>,
+    #[serde(rename = "v")]
+    pub version: u64,
+    #[serde(rename = "x")]
+    pub after: AfterChange,
+}
+
+/// The figures after a change. What alert rules and rollups need stands here, so that an event can be rebuilt from its
+/// entry alone (D43).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct AfterChange {
+    #[serde(rename = "s")]
+    pub status: OrderStatus,
+    #[serde(rename = "ta")]
+    pub total_amount: Money,
+    #[serde(rename = "bd")]
+    pub balance_due: Money,
+    #[serde(rename = "tq")]
+    pub total_quantity: Quantity,
+    #[serde(rename = "dd")]
+    pub delivery_date: NaiveDate,
+    #[serde(rename = "rd", with = "ts_milliseconds")]
+    pub requested_delivery_at: DateTime<Utc>,
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub hold_reason: Option<HoldReason>,
+}
+
+/// One line of a demand vector.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct DemandLine {
+    #[serde(rename = "n")]
+    pub line: u16,
+    #[serde(rename = "p")]
+    pub product_id: String,
+    #[serde(rename = "q")]
+    pub quantity: Quantity,
+}
+
+impl Record for Order {
+    const KIND: &'static str = "O";
+
+    fn keys(&self, tenant: TenantId) -> Keys {
+        let created = format!("{}#{}", keys::sortable_time(self.row.created_at), self.id);
+        Keys {
+            primary: keys::order(tenant, self.id),
+            g1: Some(Key::new(keys::orders_by_creation(tenant), created.clone())),
+            g2: Some(Key::new(
+                keys::orders_by_delivery(tenant),
+                keys::delivery_sort(self.row.delivery_date, self.row.requested_delivery_at, self.id),
+            )),
+            g3: Some(Key::new(
+                keys::orders_of_customer(tenant, self.row.customer_id),
+                created,
+            )),
+        }
+    }
+}
+
+impl Versioned for Order {
+    fn version(&self) -> u64 {
+        self.version
+    }
+    fn write_id(&self) -> Uuid {
+        self.write_id
+    }
+}
+
+impl Order {
+    /// Sets the demand vector by the status: there exactly while the order counts as demand (D50).
+    pub fn refresh_demand(&mut self) {
+        let lines = self.body.lines.iter().zip(1_u16..);
+        self.demand = self.row.status.counts_as_demand().then(|| {
+            lines
+                .map(|(line, number)| DemandLine {
+                    line: number,
+                    product_id: line.product_id.clone(),
+                    quantity: line.quantity,
+                })
+                .collect()
+        });
+    }
+
+    /// The figures a history entry keeps.
+    pub fn after_change(&self) -> AfterChange {
+        AfterChange {
+            status: self.row.status,
+            total_amount: self.row.total_amount,
+            balance_due: self.row.balance_due,
+            total_quantity: self.row.total_quantity,
+            delivery_date: self.row.delivery_date,
+            requested_delivery_at: self.row.requested_delivery_at,
+            hold_reason: self.body.hold.as_ref().map(|hold| hold.reason),
+        }
+    }
+
+    /// The sequence the next history entry gets.
+    pub fn next_sequence(&self) -> u64 {
+        self.body.history.last().map_or(1, |entry| entry.sequence + 1)
+    }
+}
+
+/// What an index gives of an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderInIndex {
+    /// The table's partition key, which holds the id.
+    pub pk: String,
+    /// The version.
+    pub ver: u64,
+    /// The row.
+    pub r: OrderRow,
+    /// The demand vector, from GS2 only.
+    #[serde(default)]
+    pub dv: Option<Vec<DemandLine>>,
+}
+
+impl OrderInIndex {
+    /// The order's id.
+    pub fn id(&self) -> Option<Uuid> {
+        self.pk.rsplit('#').next().and_then(|id| Uuid::try_parse(id).ok())
+    }
+}

@@ -1,0 +1,6 @@
+//! Alerts (§7).
+
+mod count;
+mod deliver;
+pub mod list;
+pub mod raise;

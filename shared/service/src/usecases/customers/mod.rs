@@ -1,0 +1,5 @@
+//! Customers (§6).
+
+pub mod create;
+pub mod get;
+pub mod list;

@@ -1,0 +1,47 @@
+//! Procurement plans (D69): started by a caller or the schedule, computed behind a queue, read with their requirements.
+
+pub mod compute;
+pub mod get;
+mod inputs;
+mod rows;
+pub mod schedule;
+pub mod start;
+mod supersede;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+
+pub use compute::compute;
+pub use schedule::schedule;
+
+use crate::store::keys::{self, Index, sortable_time};
+use crate::store::plans::PlanInIndex;
+use crate::store::{Query, SortRange, StoreError, TenantStore};
+
+/// The plans created between two instants, oldest first, as the index has them.
+async fn created_between(
+    store: TenantStore<'_>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<PlanInIndex>, StoreError> {
+    // `~` sorts after everything that follows the time in a sort key.
+    let range = SortRange::Between(sortable_time(from), format!("{}~", sortable_time(to)));
+    let query = Query {
+        range,
+        ..Query::all(Index::Gs1, keys::plans_by_creation(store.tenant()))
+    };
+    let items = store.query_all(query).await?.into_iter();
+    items
+        .map(|item| {
+            serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
+                .map_err(|error| StoreError::Corrupt(format!("a plan in an index does not parse: {error}")))
+        })
+        .collect()
+}
+
+/// Instants that enclose a local date in any time zone.
+fn around(date: NaiveDate) -> (DateTime<Utc>, DateTime<Utc>) {
+    let midnight = |date: NaiveDate| date.and_time(NaiveTime::MIN).and_utc();
+    let before = date.checked_sub_days(Days::new(1)).unwrap_or(date);
+    let after = date.checked_add_days(Days::new(2)).unwrap_or(date);
+    (midnight(before), midnight(after))
+}

@@ -1,0 +1,65 @@
+//! Closed sets of words that requests, answers and items share.
+
+/// Declares an enum whose variants are snake_case words, with `as_str`, `parse`, `ALL` and serde.
+macro_rules! words {
+    ($(#[doc = $doc:literal] $name:ident { $($variant:ident = $word:literal,)+ })+) => {$(
+        #[doc = $doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        pub enum $name { $(#[doc = $word] #[serde(rename = $word)] $variant,)+ }
+
+        impl $name {
+            /// Every word.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            /// The word.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $word,)+ } }
+            /// The value of a word.
+            pub fn parse(word: &str) -> Option<Self> { match word { $($word => Some(Self::$variant),)+ _ => None } }
+        }
+    )+};
+}
+
+words! {
+    /// What kind of buyer a customer is.
+    CustomerType { Individual = "individual", Business = "business", CentralBakery = "central_bakery", }
+    /// How a customer is looked after.
+    Segment { Regular = "regular", Vip = "vip", Wholesale = "wholesale", }
+    /// What kind of order it is.
+    OrderType { Standard = "standard", Rush = "rush", Standing = "standing", Special = "special", }
+    /// How urgent production should take it.
+    Priority { Low = "low", Normal = "normal", High = "high", }
+    /// Where the order came from.
+    Source { Manual = "manual", Online = "online", Phone = "phone", App = "app", Api = "api", Standing = "standing", }
+    /// Through which channel it was sold.
+    SalesChannel { Direct = "direct", Retail = "retail", Wholesale = "wholesale", Online = "online", }
+    /// Where a line's price came from (D25b).
+    PriceSource { Given = "given", PriceList = "price_list", Catalog = "catalog", Dynamic = "dynamic", }
+    /// How the tenant works (D80).
+    BusinessModel { IndividualBakery = "individual_bakery", CentralBakery = "central_bakery", }
+    /// Why a plan is made.
+    PlanType { Regular = "regular", Emergency = "emergency", Seasonal = "seasonal", }
+    /// Where a plan stands (D69).
+    PlanStatus {
+        Calculating = "calculating", Draft = "draft", PendingApproval = "pending_approval", Approved = "approved",
+        InExecution = "in_execution", Completed = "completed", Cancelled = "cancelled", Failed = "failed",
+    }
+    /// Where an alert stands (D42).
+    AlertStatus { Active = "active", Acknowledged = "acknowledged", Resolved = "resolved", Dismissed = "dismissed", }
+    /// What a history entry tells (§4).
+    HistoryEvent {
+        Created = "created", StatusChanged = "status_changed", Amended = "amended",
+        PaymentRecorded = "payment_recorded", Note = "note", Notified = "notified", QualityChecked = "quality_checked",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_parse_back_and_nothing_else_does() {
+        for status in PlanStatus::ALL {
+            assert_eq!(PlanStatus::parse(status.as_str()), Some(*status));
+        }
+        assert_eq!(PlanStatus::parse("Draft"), None);
+    }
+}

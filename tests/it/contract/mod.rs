@@ -1,0 +1,4 @@
+//! The contract: the committed OpenAPI document, and one route table for all who name a route.
+
+mod drift;
+mod openapi;

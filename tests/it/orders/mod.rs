@@ -1,0 +1,7 @@
+//! `/orders`
+
+mod create;
+mod credit;
+mod idempotency;
+mod list;
+mod status;

@@ -1,0 +1,16 @@
+//! What every test stands on.
+
+pub(crate) mod answer;
+pub(crate) mod deployed;
+pub(crate) mod deployed_inbox;
+#[cfg(target_os = "linux")]
+pub(crate) mod deployed_processes;
+pub(crate) mod orders;
+pub(crate) mod stack;
+pub(crate) mod tokens;
+pub(crate) mod world;
+
+pub(crate) use answer::Answer;
+pub(crate) use deployed::Deployed;
+pub(crate) use deployed_inbox::Inbox;
+pub(crate) use world::World;
