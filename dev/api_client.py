@@ -65,12 +65,13 @@ def render_problem(method: str, path: str, status: int, problem: dict[str, Any])
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the service is and what signs its tokens, as `make up` wrote it."""
+    """Where the service is, what signs its tokens and what tells it from others, as `make up` wrote it."""
 
     base_url: str
     secret: str
     issuer: str
     audience: str
+    identity: str
 
 
 def state_dir() -> Path:
@@ -95,7 +96,10 @@ def read_stack(folder: Path) -> Stack:
         raise StackError(f"{path} lacks {', '.join(missing)}; start the stack again: `make down`, then `make up`")
     if urlsplit(values["BASE_URL"]).scheme not in ("http", "https"):
         raise StackError(f"BASE_URL in {path} is no http address; start the stack again: `make down`, then `make up`")
-    return Stack(*(values[name] for name in REQUIRED_NAMES))
+    # the address may be the same after `make down` and `make up`; the table is another
+    identity = f"{values['BASE_URL']} {values.get('TABLE_NAME', '')}".strip()
+    base_url, secret, issuer, audience = (values[name] for name in REQUIRED_NAMES)
+    return Stack(base_url, secret, issuer, audience, identity)
 
 
 def mint_token(stack: Stack, tenant_id: str, now: int) -> str:

@@ -57,8 +57,13 @@ def lint_template() -> int:
     expanded.write_text(expand.as_json(expand.expand({})))
     adapted.write_text(expand.as_json(expand.adapt_to_emulator(expand.expand({"CanaryDeployments": "false"}))))
     lint = [str(VENV / "bin" / "cfn-lint")]
-    # W2001: the transform uses up parameters such as the one that switches canaries.
-    checks = [[*lint, "template.yaml"], [*lint, "--ignore-checks", "W2001", "--", str(expanded), str(adapted)]]
+    checks = [
+        [*lint, "template.yaml"],
+        # W2001: the transform uses up parameters such as the one that switches canaries.
+        [*lint, "--ignore-checks", "W2001", "--", str(expanded)],
+        # W3037: an action that only the emulator knows.
+        [*lint, "--ignore-checks", "W2001", "W3037", "--", str(adapted)],
+    ]
     codes = [subprocess.run(check, cwd=ROOT, check=False).returncode for check in checks]
     expanded.unlink()
     adapted.unlink()
@@ -71,9 +76,9 @@ def supply_chain() -> int:
     return command("cargo", "deny", "--offline", "check", "bans", "licenses", "sources")()
 
 
-def stack(action: str) -> Callable[[], int]:
+def stack(*arguments: str) -> Callable[[], int]:
     """Starts or stops the stack of the tests."""
-    return command(sys.executable, "-m", "dev.stack", action)
+    return command(sys.executable, "-m", "dev.stack", *arguments)
 
 
 def step(name: str, check: Callable[[], int]) -> None:
@@ -98,7 +103,8 @@ def run(filters: list[str]) -> None:
     step("build", command("cargo", "build", "--workspace", "--all-targets", "--profile", CARGO_PROFILE))
     step("clear what an earlier run left", stack("down"))
     try:
-        step("stack", stack("up"))
+        # Built above. On its own the package has fewer features switched on: all it needs would be built a second time.
+        step("stack", stack("up", "--no-build"))
         nextest = ["cargo", "nextest", "run", "--cargo-profile", CARGO_PROFILE, "--workspace"]
         step("Rust tests", command(*nextest, *filters))
     finally:

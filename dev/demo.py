@@ -111,7 +111,7 @@ def demo(fresh: bool) -> int:
     book = sort_sales(read_sales(SAMPLE), DAYS, catalog.classify, UNKNOWN_ITEM_HINT)
     now = datetime.now(timezone.utc)
     digest = file_digest(SAMPLE)
-    memory = ReplayMemory(folder, stack.base_url).recall(f"demo/{digest}", None, now, fresh)
+    memory = ReplayMemory(folder, stack.identity).recall(f"demo/{digest}", None, now, fresh)
     first_run = memory.first_run_at.date()
     shift = timedelta(weeks=weeks_to_shift(book.first_day, first_run))
     first, last = book.first_day + shift, book.last_day + shift

@@ -106,7 +106,7 @@ def replay(options: argparse.Namespace) -> int:
     now = datetime.now(timezone.utc)
     name = f"{file_digest(options.csv)}/{options.days}"
     tenant = str(options.tenant) if options.tenant else None
-    memory = ReplayMemory(folder, stack.base_url).recall(name, tenant, now, options.fresh)
+    memory = ReplayMemory(folder, stack.identity).recall(name, tenant, now, options.fresh)
     first_run = memory.first_run_at.date()
     shift = timedelta(weeks=weeks_to_shift(book.first_day, first_run))
     timetable = Timetable.for_days(book.first_day + shift, book.last_day + shift, now.date())

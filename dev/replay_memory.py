@@ -2,7 +2,7 @@
 
 `replay.json` in the state folder holds, per sales file and number of days, the tenant and the moment of the first run;
 the shift of the dates follows from that moment. A stack that was taken down and started afresh has no orders: its
-address differs, and what was remembered for the old one is forgotten.
+address or its table differs, and what was remembered for the old one is forgotten.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class Remembered:
 class ReplayMemory:
     """The file `replay.json` of one stack."""
 
-    def __init__(self, folder: Path, base_url: str) -> None:
+    def __init__(self, folder: Path, stack_identity: str) -> None:
         """Reads what is there; a damaged file or another stack's counts as empty."""
         self._path = folder / FILE_NAME
-        self._base_url = base_url
+        self._stack = stack_identity
         self._entries: dict[str, dict[str, Any]] = {}
         try:
             stored = json.loads(self._path.read_text(encoding="utf-8"))
-            if stored["base_url"] == base_url:
+            if stored["stack"] == stack_identity:
                 self._entries = dict(stored["replays"])
         except (OSError, ValueError, KeyError, TypeError):
             pass
@@ -62,6 +62,6 @@ class ReplayMemory:
         # written beside and renamed: an interrupted run never leaves half a file
         beside = self._path.with_suffix(f".{os.getpid()}.tmp")
         beside.write_text(
-            json.dumps({"base_url": self._base_url, "replays": self._entries}, indent=1) + "\n", encoding="utf-8"
+            json.dumps({"stack": self._stack, "replays": self._entries}, indent=1) + "\n", encoding="utf-8"
         )
         beside.replace(self._path)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 BAR_WIDTH = 30
+WIDEST_RULE = 60  # under a column of sentences a longer rule only wraps
 ROWS_PER_ALERT_TYPE = 8
 ROWS_OF_EXCEPTIONS = 12
 EXCEPTIONS = ("shortage", "past_due", "no_supplier", "late", "expedite", "expiring", "defer", "cancel")
@@ -76,7 +77,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequenc
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(cells).rstrip())
-    lines.insert(1, "  ".join("-" * width for width in widths))
+    lines.insert(1, "  ".join("-" * min(width, WIDEST_RULE) for width in widths))
     return lines
 
 

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from dev import access_token, deploy, emulator, follow, watch
 from dev.settings import (
     ROOT,
@@ -26,13 +28,13 @@ from dev.settings import (
     write_stack_env,
 )
 
-def up(paths: Paths, overrides: dict[str, str]) -> None:
+def up(paths: Paths, overrides: dict[str, str], build: bool = True) -> None:
     """Builds, starts the emulator, deploys, and returns when the API answers."""
     with only_one(paths):
-        _up(paths, overrides)
+        _up(paths, overrides, build)
 
 
-def _up(paths: Paths, overrides: dict[str, str]) -> None:
+def _up(paths: Paths, overrides: dict[str, str], build: bool) -> None:
     running = emulator.find(paths)
     if running and running.alive():
         if not paths.stack_env.exists():
@@ -43,7 +45,8 @@ def _up(paths: Paths, overrides: dict[str, str]) -> None:
         say("==> the emulator of an earlier run has crashed; clearing up after it")
         emulator.stop(paths)
     port = emulator.choose_port(port_from_environment())
-    deploy.build()
+    if build:
+        deploy.build()
     begun = time.monotonic()
     say(f"==> starting the emulator on {emulator.HOST}:{port}")
     started = emulator.start(paths, port)
@@ -122,6 +125,8 @@ def main() -> int:
     for name in ("up", "run"):
         command = commands.add_parser(name)
         command.add_argument("--parameter", action="append", default=[], metavar="Name=value", help="of template.yaml")
+        if name == "up":
+            command.add_argument("--no-build", action="store_true", help="deploy the functions as they were last built")
     commands.add_parser("down")
     commands.add_parser("watch")
     token = commands.add_parser("token")
@@ -133,7 +138,7 @@ def main() -> int:
     try:
         match arguments.command:
             case "up":
-                up(paths, _overrides(arguments.parameter))
+                up(paths, _overrides(arguments.parameter), build=not arguments.no_build)
             case "run":
                 run(paths, _overrides(arguments.parameter))
             case "down":
@@ -144,6 +149,9 @@ def main() -> int:
                 print(access_token.mint(stack_of(paths), arguments.tenant, arguments.role, arguments.subject))
     except Failure as failure:
         say(f"error: {failure}")
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        say(f"error: the emulator refuses: {error}\nIts log is {paths.log}")
         return 1
     except KeyboardInterrupt:
         say("interrupted")

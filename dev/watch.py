@@ -10,8 +10,8 @@ from dev.settings import ROOT, STACK_NAME, VENV, Failure, aws_environment, clean
 
 HOST = "127.0.0.1"
 PORT = "9000"
-# More than this in flight on one function, and `cargo lambda watch` hangs for good at about 100.
-CONCURRENCY = "20"
+# Instances per function, each started through cargo. With about 100 requests in flight on one it hangs for good.
+CONCURRENCY = "4"
 
 
 def watch(stack: dict[str, str]) -> None:

@@ -216,7 +216,7 @@ class Recount(unittest.TestCase):
 
 class Client(unittest.TestCase):
     def test_the_token_is_signed_and_carries_the_role(self) -> None:
-        token = mint_token(Stack("http://x", "s" * 32, "me", "you"), "t", 1000)
+        token = mint_token(Stack("http://x", "s" * 32, "me", "you", "x"), "t", 1000)
         head, claims, signature = token.split(".")
         expected = hmac.new(b"s" * 32, f"{head}.{claims}".encode(), hashlib.sha256).digest()
         self.assertEqual(base64.urlsafe_b64decode(signature + "="), expected)
@@ -230,6 +230,15 @@ class Client(unittest.TestCase):
             (Path(name) / "stack.env").write_text("BASE_URL=http://x\n")
             with self.assertRaisesRegex(StackError, "lacks AUTH_HS256_SECRET"):
                 read_stack(Path(name))
+
+    def test_another_table_is_another_stack(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "stack.env"
+            lines = "BASE_URL=http://x\nAUTH_HS256_SECRET=s\nAUTH_ISSUER=i\nAUTH_AUDIENCE=a\nTABLE_NAME="
+            path.write_text(lines + "one\n")
+            first = read_stack(Path(name))
+            path.write_text(lines + "two\n")
+            self.assertNotEqual(first.identity, read_stack(Path(name)).identity)
 
     def test_retry_after_as_seconds_and_as_date(self) -> None:
         self.assertEqual(retry_after("7", 0), 7)

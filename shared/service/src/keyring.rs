@@ -1,5 +1,5 @@
-//! Keys derived from the deployment's one secret, each for one purpose: ids from idempotency keys, body hashes,
-//! uniqueness guards and cursors.
+//! Keys derived from the deployment's one secret, each for one purpose: body hashes, uniqueness guards and cursors. Ids
+//! that follow from their parts are an unkeyed hash, so that they outlive a change of the secret.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{digest, hmac};

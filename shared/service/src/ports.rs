@@ -25,6 +25,7 @@ pub trait Ids: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the port")]
     fn now(&self) -> DateTime<Utc> {
         let now = Utc::now();
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
@@ -36,9 +37,11 @@ impl Clock for SystemClock {
 pub struct RandomIds;
 
 impl Ids for RandomIds {
+    #[expect(clippy::disallowed_methods, reason = "this is the port")]
     fn fresh(&self) -> Uuid {
         Uuid::now_v7()
     }
+    #[expect(clippy::disallowed_methods, reason = "this is the port")]
     fn random(&self) -> u128 {
         Uuid::new_v4().as_u128()
     }

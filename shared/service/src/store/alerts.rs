@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::keys::{self, Key, Keys};
-use super::record::{Item, Record, Versioned, text, to_item};
+use super::record::{IndexRow, Item, Record, Versioned, text, to_item};
 use super::{StoreError, TenantStore, TransactionOp, n, s};
 use crate::auth::{Actor, TenantId};
 use crate::words::AlertStatus;
@@ -164,6 +164,10 @@ pub struct AlertInIndex {
     pub ver: u64,
     /// The row.
     pub r: AlertRow,
+}
+
+impl IndexRow for AlertInIndex {
+    type Of = Alert;
 }
 
 impl AlertInIndex {

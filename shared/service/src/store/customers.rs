@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::keys::{self, Key, Keys};
 use super::orders::Address;
-use super::record::{Item, Record, Versioned, from_item, number, text, to_item};
+use super::record::{IndexRow, Item, Record, Versioned, from_item, number, text, to_item};
 use super::{StoreError, TenantStore, TransactionOp, failure, n, s};
 use crate::auth::{Actor, TenantId};
 use crate::words::{CustomerType, HistoryEvent, Segment};
@@ -161,6 +161,10 @@ pub struct CustomerInIndex {
     pub ver: u64,
     /// The row.
     pub r: CustomerRow,
+}
+
+impl IndexRow for CustomerInIndex {
+    type Of = Customer;
 }
 
 /// A customer's account: what its open orders on account add up to.

@@ -9,6 +9,7 @@ pub mod customers;
 pub mod keys;
 pub mod order_writes;
 pub mod orders;
+mod packed_demand;
 pub mod plans;
 mod query;
 mod read;

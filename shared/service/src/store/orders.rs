@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::keys::{self, Key, Keys};
-use super::record::{Record, Versioned};
+use super::packed_demand;
+use super::record::{IndexRow, Record, Versioned};
 use crate::auth::{Actor, TenantId};
 use crate::words::{
     BusinessModel, CustomerType, HistoryEvent, OrderType, PriceSource, Priority, SalesChannel, Source,
@@ -38,7 +39,12 @@ pub struct Order {
     #[serde(rename = "b")]
     pub body: OrderBody,
     /// What production needs, while it counts.
-    #[serde(rename = "dv", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "dv",
+        with = "packed_demand",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub demand: Option<Vec<DemandLine>>,
 }
 
@@ -312,14 +318,11 @@ pub struct AfterChange {
 }
 
 /// One line of a demand vector.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
 pub struct DemandLine {
-    #[serde(rename = "n")]
     pub line: u16,
-    #[serde(rename = "p")]
     pub product_id: String,
-    #[serde(rename = "q")]
     pub quantity: Quantity,
 }
 
@@ -396,8 +399,12 @@ pub struct OrderInIndex {
     /// The row.
     pub r: OrderRow,
     /// The demand vector, from GS2 only.
-    #[serde(default)]
+    #[serde(with = "packed_demand", default)]
     pub dv: Option<Vec<DemandLine>>,
+}
+
+impl IndexRow for OrderInIndex {
+    type Of = Order;
 }
 
 impl OrderInIndex {

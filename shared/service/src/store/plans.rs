@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::keys::{self, Key, Keys};
-use super::record::{Record, Versioned};
+use super::record::{IndexRow, Record, Versioned};
 use crate::auth::{Actor, TenantId};
 use crate::words::{BusinessModel, PlanStatus, PlanType};
 
@@ -225,6 +225,10 @@ pub struct PlanInIndex {
     pub ver: u64,
     /// The row.
     pub r: PlanRow,
+}
+
+impl IndexRow for PlanInIndex {
+    type Of = Plan;
 }
 
 impl PlanInIndex {

@@ -26,7 +26,8 @@ pub trait Record: Serialize + DeserializeOwned + Send {
     /// Where the record stands.
     fn keys(&self, tenant: TenantId) -> Keys;
 
-    /// Turns an item of schema `from` into one of schema `from + 1`; `None` when that is not possible.
+    /// Turns an item of schema `from` into one of schema `from + 1`; `None` when that is not possible. An item that
+    /// comes from an index has only the projected attributes.
     fn upcast(from: u32, item: Item) -> Option<Item> {
         let _ = (from, item);
         None
@@ -70,12 +71,31 @@ fn insert_key(item: &mut Item, pk: &str, sk: &str, key: Key) {
     item.insert(sk.into(), AttributeValue::S(key.sk));
 }
 
+/// What an index gives of a record: its row, without the rest.
+pub trait IndexRow: DeserializeOwned {
+    /// The record it is a part of.
+    type Of: Record;
+}
+
 /// The record of an item, brought up to this code's schema.
 ///
 /// # Errors
 /// [`StoreError::UnknownSchema`] for a schema newer than this code, which is refused, never guessed;
 /// [`StoreError::Corrupt`] when the item is not what its kind says.
-pub fn from_item<R: Record>(mut item: Item) -> Result<R, StoreError> {
+pub fn from_item<R: Record>(item: Item) -> Result<R, StoreError> {
+    parse(current::<R>(item)?, R::KIND)
+}
+
+/// The row of an item in an index, under the same rules as the whole record.
+///
+/// # Errors
+/// As [`from_item`].
+pub fn from_index<T: IndexRow>(item: Item) -> Result<T, StoreError> {
+    parse(current::<T::Of>(item)?, T::Of::KIND)
+}
+
+/// The item in this code's schema.
+fn current<R: Record>(mut item: Item) -> Result<Item, StoreError> {
     let kind = text(&item, "k").unwrap_or_default();
     if kind != R::KIND {
         return Err(StoreError::Corrupt(format!(
@@ -96,8 +116,12 @@ pub fn from_item<R: Record>(mut item: Item) -> Result<R, StoreError> {
         item = R::upcast(from, item)
             .ok_or_else(|| StoreError::Corrupt(format!("{} has no way up from schema {from}", R::KIND)))?;
     }
+    Ok(item)
+}
+
+fn parse<T: DeserializeOwned>(item: Item, kind: &str) -> Result<T, StoreError> {
     serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
-        .map_err(|error| StoreError::Corrupt(format!("{} does not parse: {error}", R::KIND)))
+        .map_err(|error| StoreError::Corrupt(format!("{kind} does not parse: {error}")))
 }
 
 /// A text attribute.
@@ -191,6 +215,24 @@ mod tests {
         assert!(matches!(
             from_item::<Thing>(stored("1", "a")),
             Err(StoreError::Corrupt(_))
+        ));
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct ThingRow {
+        b: String,
+    }
+
+    impl IndexRow for ThingRow {
+        type Of = Thing;
+    }
+
+    #[test]
+    fn rows_of_an_index_are_held_to_the_same_schema() {
+        assert_eq!(from_index::<ThingRow>(stored("2", "a")).unwrap().b, "x");
+        assert!(matches!(
+            from_index::<ThingRow>(stored("4", "b")),
+            Err(StoreError::UnknownSchema { kind: "TH", found: 4 })
         ));
     }
 

@@ -119,7 +119,11 @@ fn plan_steps(entity: Entity, plan: &Plan) -> Vec<Step> {
         .map(|entry| Step {
             sequence: entry.sequence,
             event: Some(Envelope::of_plan(entity.tenant, plan, entry)),
-            plan: (calculating && entry.to_status == PlanStatus::Calculating).then_some(message),
+            // The schedule puts its own plans on the queue; should it end before that, reconcile finds them.
+            plan: (calculating
+                && entry.to_status == PlanStatus::Calculating
+                && entry.changed_by.user_id != crate::usecases::plans::SCHEDULE_FUNCTION)
+                .then_some(message),
         })
         .collect()
 }

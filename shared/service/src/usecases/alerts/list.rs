@@ -5,10 +5,10 @@ use orders_domain::alerts::{AlertType, Severity};
 use crate::app::App;
 use crate::auth::Access;
 use crate::problem::Problem;
+use crate::store::Query;
 use crate::store::alerts::AlertInIndex;
 use crate::store::keys::{self, Index};
-use crate::store::record::Item;
-use crate::store::{Query, StoreError};
+use crate::store::record::{Item, from_index};
 use crate::usecases::listing::{self, Rows};
 use crate::words::AlertStatus;
 
@@ -53,8 +53,7 @@ pub async fn list(
         ..Query::all(Index::Gs1, keys::alerts_by_time(access.tenant()))
     };
     let keep = |item: Item| {
-        let alert: AlertInIndex = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let alert: AlertInIndex = from_index(item)?;
         Ok(filter.wants(&alert).then_some(alert))
     };
     Ok(listing::page(app.tenant_store(access), query, limit, !filter.is_empty(), keep).await?)

@@ -3,10 +3,10 @@
 use crate::app::App;
 use crate::auth::Access;
 use crate::problem::Problem;
+use crate::store::Query;
 use crate::store::customers::CustomerInIndex;
 use crate::store::keys::{self, Index};
-use crate::store::record::Item;
-use crate::store::{Query, StoreError};
+use crate::store::record::{Item, from_index};
 use crate::usecases::listing::{self, Rows};
 use crate::words::CustomerType;
 
@@ -36,8 +36,7 @@ pub async fn list(
     };
     let selective = filter.is_active.is_some() || !filter.customer_types.is_empty();
     let keep = |item: Item| {
-        let customer: CustomerInIndex = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let customer: CustomerInIndex = from_index(item)?;
         let wanted = filter
             .is_active
             .is_none_or(|active| active == customer.r.is_active)

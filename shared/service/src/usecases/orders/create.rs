@@ -10,7 +10,7 @@ use orders_domain::catalog::Product;
 use orders_domain::credit;
 use orders_domain::decimal::{Money, Percentage, Quantity, UnitPrice};
 use orders_domain::order_status::{DeliveryMethod, OrderStatus};
-use orders_domain::payments::{PaymentMethod, PaymentStatus, PaymentTerms, due_date};
+use orders_domain::payments::{PaymentMethod, PaymentTerms, due_date, payment_status};
 use orders_domain::pricing::{Discount, PricedOrder};
 use uuid::Uuid;
 
@@ -296,7 +296,7 @@ fn build(
                 .map(|customer| customer.row.name.clone())
                 .unwrap_or_default(),
             status: OrderStatus::Pending,
-            payment_status: PaymentStatus::Pending,
+            payment_status: payment_status(priced.total_amount, Money::ZERO, Money::ZERO, false, false),
             order_type: new.order_type,
             priority: new.priority,
             sales_channel: new.sales_channel,

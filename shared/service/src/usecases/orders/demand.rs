@@ -13,6 +13,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::store::catalog::{CatalogEntry, entry_key};
 use crate::store::keys::{self, Index};
 use crate::store::orders::OrderInIndex;
+use crate::store::record::from_index;
 use crate::store::{Query, SortRange, StoreError, TenantStore};
 use crate::words::{BusinessModel, OrderType};
 
@@ -154,12 +155,7 @@ pub async fn orders_due(
         ..Query::all(Index::Gs2, keys::orders_by_delivery(store.tenant()))
     };
     let items = store.query_all(query).await?.into_iter();
-    items
-        .map(|item| {
-            serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
-                .map_err(|error| StoreError::Corrupt(format!("an order in an index does not parse: {error}")))
-        })
-        .collect()
+    items.map(from_index).collect()
 }
 
 /// The orders of a list that count as demand, each with its vector.
@@ -312,7 +308,7 @@ mod tests {
             order(OrderStatus::OnHold, 2, &[("rye", 8)]),
             order(OrderStatus::Ready, 1, &[("rye", 16)]),
         ];
-        let demand = add_up(&orders, date(1), date(2), Utc::now()).unwrap();
+        let demand = add_up(&orders, date(1), date(2), DateTime::UNIX_EPOCH).unwrap();
         assert_eq!((demand.total_orders, demand.rush_orders), (2, 1));
         assert_eq!(demand.total_quantity, Quantity::from_scaled(17_000));
         assert_eq!(demand.total_value, Money::from_scaled(2_100));

@@ -10,8 +10,8 @@ use crate::auth::Access;
 use crate::problem::Problem;
 use crate::store::keys::{self, Index, sortable_time};
 use crate::store::orders::OrderInIndex;
-use crate::store::record::Item;
-use crate::store::{Query, SortRange, StoreError};
+use crate::store::record::{Item, from_index};
+use crate::store::{Query, SortRange};
 use crate::usecases::listing::{self, Rows};
 use crate::words::SalesChannel;
 
@@ -146,8 +146,7 @@ pub async fn list(
         ..filter.query(access, sort)
     };
     let keep = |item: Item| {
-        let order: OrderInIndex = serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let order: OrderInIndex = from_index(item)?;
         Ok(filter.takes(&order).then_some(order))
     };
     Ok(listing::page(

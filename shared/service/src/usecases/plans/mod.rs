@@ -11,10 +11,12 @@ mod supersede;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 pub use compute::compute;
+pub(crate) use schedule::FUNCTION as SCHEDULE_FUNCTION;
 pub use schedule::schedule;
 
 use crate::store::keys::{self, Index, sortable_time};
 use crate::store::plans::PlanInIndex;
+use crate::store::record::from_index;
 use crate::store::{Query, SortRange, StoreError, TenantStore};
 
 /// The plans created between two instants, oldest first, as the index has them.
@@ -30,12 +32,7 @@ async fn created_between(
         ..Query::all(Index::Gs1, keys::plans_by_creation(store.tenant()))
     };
     let items = store.query_all(query).await?.into_iter();
-    items
-        .map(|item| {
-            serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
-                .map_err(|error| StoreError::Corrupt(format!("a plan in an index does not parse: {error}")))
-        })
-        .collect()
+    items.map(from_index).collect()
 }
 
 /// Instants that enclose a local date in any time zone.

@@ -18,7 +18,7 @@ use crate::store::{Inserted, keys};
 use crate::words::{PlanStatus, PlanType};
 
 /// The name under which the schedule writes.
-const FUNCTION: &str = "schedule-planning";
+pub(crate) const FUNCTION: &str = "schedule-planning";
 
 /// Starts the daily plan of every tenant that is due. One tenant's failure does not stop the others.
 ///
@@ -66,7 +66,7 @@ async fn schedule_tenant(app: &App, bus: &dyn Bus, tenant: TenantId) -> Result<b
     if let Inserted::Before(_) = store.insert(&plan).await? {
         return Ok(false);
     }
-    // Only to be quick: the relay and reconcile queue a header that is calculating, whatever happens here.
+    // The relay leaves the schedule's plans to this; should it fail, reconcile finds a header that is stuck.
     bus.send_planning(&PlanningMessage {
         tenant_id: tenant.0,
         plan_id: id,

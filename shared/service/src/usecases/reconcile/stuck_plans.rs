@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::auth::Access;
 use crate::messaging::{PlanningMessage, WorkError, Worker};
 use crate::store::plans::{Plan, PlanInIndex};
-use crate::store::record::{Item, Record as _, text};
+use crate::store::record::{Item, Record as _, from_index, text};
 use crate::store::{Replaced, keys};
 use crate::words::PlanStatus;
 
@@ -34,7 +34,7 @@ pub(super) fn calculating_plan(item: &Item) -> Result<Option<Uuid>, WorkError> {
     if text(item, "k") != Some(Plan::KIND) {
         return Ok(None);
     }
-    let row: PlanInIndex = serde_dynamo::aws_sdk_dynamodb_1::from_item(item.clone())
+    let row: PlanInIndex = from_index(item.clone())
         .map_err(|error| WorkError(format!("a plan's row does not parse: {error}")))?;
     Ok(row.id().filter(|_| row.r.status == PlanStatus::Calculating))
 }
