@@ -6,6 +6,7 @@ processes of the emulator, built without counters.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -30,7 +31,9 @@ def main() -> int:
     """Runs the tests with counters against a stack of their own and writes the report."""
     code = 1
     try:
-        environment = {**check.environment(), **tools()}
+        # These LLVM programs are built without zlib and could not read compressed names.
+        flags = f"{os.environ.get('RUSTFLAGS', '')} -Cllvm-args=-enable-name-compression=false".strip()
+        environment = {**check.environment(), **tools(), "RUSTFLAGS": flags}
         check.step("clear what an earlier run left", check.stack("down"))
         check.step("stack", check.stack("up"))
         command = ["cargo", "llvm-cov", "nextest", "--workspace", "--html", "--output-dir", str(OUTPUT)]

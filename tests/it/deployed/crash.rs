@@ -60,7 +60,7 @@ async fn kill_until(done: &Cell<bool>) -> usize {
     let mut killed = 0;
     while !done.get() {
         // Long enough for a new process to get somewhere, of a length that never fits the rhythm of its work.
-        let pause = 20 + Uuid::new_v4().as_u128() % 180;
+        let pause = 50 + Uuid::new_v4().as_u128() % 300;
         tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap())).await;
         let processes = deployed_processes::of_function(&name);
         killed += processes.len();

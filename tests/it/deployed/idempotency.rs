@@ -57,7 +57,8 @@ async fn twenty_twins_with_one_key_make_one_order_and_read_the_same() {
 #[tokio::test]
 async fn a_replay_shows_the_current_state_and_keys_of_other_routes_and_tenants_are_their_own() {
     // D7
-    let (stack, neighbour) = (Deployed::new(), Deployed::new());
+    let stack = Deployed::new();
+    let neighbour = stack.neighbour();
     let customer = stack
         .post_with_key("/customers", "k", &json!({"name": "Café Noir"}))
         .await

@@ -1,5 +1,6 @@
 //! Against the deployed stack, over HTTP, with its real queues, topics, stream and schedule.
 
+mod addresses;
 mod alerts;
 // Functions are found by what Linux tells of processes.
 #[cfg(target_os = "linux")]

@@ -73,6 +73,7 @@ async fn an_order_whose_relay_position_is_lost_gets_its_events_again_and_nothing
             .count()
     };
     let customer_events_before = customer_events(&events);
+    assert_eq!(customer_events_before, 1, "customers have a history, too");
     invoke(&stack, "reconcile").await;
     tokio::join!(
         events.linger(Duration::from_secs(2)),

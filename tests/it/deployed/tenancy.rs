@@ -45,7 +45,8 @@ fn to_the_byte(answer: &RawAnswer) -> (u16, Vec<(String, Vec<u8>)>, String) {
 #[tokio::test]
 async fn the_id_of_another_tenant_reads_to_the_byte_like_an_unknown_one() {
     // D11
-    let (theirs, ours) = (Deployed::new(), Deployed::new());
+    let theirs = Deployed::new();
+    let ours = theirs.neighbour();
     let customer = theirs.customer().await;
     let order = theirs
         .post("/orders", &new_order(&customer, json!({})))
@@ -117,7 +118,8 @@ async fn the_id_of_another_tenant_reads_to_the_byte_like_an_unknown_one() {
 #[tokio::test]
 async fn the_path_of_another_tenant_is_refused_whether_or_not_it_exists() {
     // D11
-    let (theirs, ours) = (Deployed::new(), Deployed::new());
+    let theirs = Deployed::new();
+    let ours = theirs.neighbour();
     let customer = theirs.customer().await;
     let nobody = Uuid::new_v4();
     let order = new_order(&customer, json!({}));

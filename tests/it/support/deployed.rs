@@ -1,6 +1,7 @@
 //! The deployed service, reached over HTTP as any client reaches it.
 
 use std::fs::File;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,7 +15,7 @@ use super::{Answer, stack, tokens};
 /// What `make up` calls the stack; the functions' names begin with it.
 pub(crate) const STACK_NAME: &str = "orders";
 /// Far above what anything here needs: a machine that is busy is no failure.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 /// Between two looks at something that is to change.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -41,25 +42,30 @@ pub(crate) struct Deployed {
     http: reqwest::Client,
     pub(crate) tenant: Uuid,
     /// Held to the end of the test.
-    _turn: File,
+    turn: Arc<Turn>,
 }
 
 impl Deployed {
     /// Beside other tests.
     pub(crate) fn new() -> Self {
-        let turn = turn();
-        turn.lock_shared().unwrap();
-        Self::with(turn)
+        Self::with(Turn::shared())
     }
 
     /// While no other test uses the stack, for one that breaks it.
     pub(crate) fn alone() -> Self {
-        let turn = turn();
-        turn.lock().unwrap();
-        Self::with(turn)
+        Self::with(Turn::alone())
     }
 
-    fn with(turn: File) -> Self {
+    /// Another tenant of the same test.
+    pub(crate) fn neighbour(&self) -> Self {
+        Self {
+            http: self.http.clone(),
+            tenant: Uuid::new_v4(),
+            turn: self.turn.clone(),
+        }
+    }
+
+    fn with(turn: Turn) -> Self {
         // Never through a proxy: the stack is on this machine.
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -69,7 +75,7 @@ impl Deployed {
         Self {
             http,
             tenant: Uuid::new_v4(),
-            _turn: turn,
+            turn: Arc::new(turn),
         }
     }
 
@@ -202,9 +208,39 @@ impl Deployed {
     }
 }
 
-/// Tests run as processes of their own, so what they take turns on is a file; any that is there will do.
-fn turn() -> File {
-    File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap()
+/// A test's time on the stack. Tests run as processes of their own, so they take turns by locks on files; any that are
+/// always there will do.
+struct Turn {
+    _room: File,
+    _door: Option<File>,
+}
+
+impl Turn {
+    fn shared() -> Self {
+        let [door, room] = Self::files();
+        // Whoever waits to be alone holds the door, so that the room gets empty.
+        door.lock_shared().unwrap();
+        room.lock_shared().unwrap();
+        Self {
+            _room: room,
+            _door: None,
+        }
+    }
+
+    fn alone() -> Self {
+        let [door, room] = Self::files();
+        door.lock().unwrap();
+        room.lock().unwrap();
+        Self {
+            _room: room,
+            _door: Some(door),
+        }
+    }
+
+    fn files() -> [File; 2] {
+        ["/Cargo.toml", "/it/main.rs"]
+            .map(|file| File::open(format!("{}{file}", env!("CARGO_MANIFEST_DIR"))).unwrap())
+    }
 }
 
 /// The address of a path below a tenant.

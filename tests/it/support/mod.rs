@@ -1,6 +1,7 @@
 //! What every test stands on.
 
 pub(crate) mod answer;
+pub(crate) mod background;
 pub(crate) mod deployed;
 pub(crate) mod deployed_inbox;
 #[cfg(target_os = "linux")]
@@ -11,6 +12,7 @@ pub(crate) mod tokens;
 pub(crate) mod world;
 
 pub(crate) use answer::Answer;
+pub(crate) use background::Background;
 pub(crate) use deployed::Deployed;
 pub(crate) use deployed_inbox::Inbox;
 pub(crate) use world::World;

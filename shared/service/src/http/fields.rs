@@ -172,6 +172,23 @@ pub fn read_body<T: FromFields>(body: &Json) -> Result<T, Problem> {
     }
 }
 
+/// The names a request type reads, for holding it against its schema.
+#[cfg(test)]
+pub(crate) fn names<T: FromFields>() -> Vec<&'static str> {
+    let errors = RefCell::new(Vec::new());
+    let at = At {
+        pointer: String::new(),
+        errors: &errors,
+    };
+    let mut fields = Fields {
+        at,
+        members: &[],
+        known: Vec::new(),
+    };
+    drop(T::read(&mut fields));
+    fields.known
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::parse;

@@ -12,8 +12,8 @@ use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
-    Required, ResponseBuilder, Schema, ServerBuilder,
+    ComponentsBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
+    ResponseBuilder, Schema, ServerBuilder,
 };
 
 pub use operations::{Operation, Shape, all};
@@ -57,7 +57,6 @@ pub fn document() -> OpenApi {
                     "Orders, customers and procurement for bakeries. Decimals are strings of fixed scale; times are RFC \
                      3339; errors are RFC 9457 problem documents; creating requests take an Idempotency-Key.",
                 ))
-                .license(Some(LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build()))
                 .build(),
         )
         // Relative, so that a gateway's stage or prefix survives.
@@ -267,6 +266,9 @@ fn problem_schema() -> RefOr<Schema> {
         .required("request_id")
         .into()
 }
+
+#[cfg(test)]
+mod request_tests;
 
 #[cfg(test)]
 mod tests {

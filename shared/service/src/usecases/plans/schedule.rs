@@ -59,7 +59,7 @@ async fn schedule_tenant(app: &App, bus: &dyn Bus, tenant: TenantId) -> Result<b
     let store = app.tenant_store(&access);
     let id = daily_plan_id(tenant, date);
     let key = keys::plan(tenant, id);
-    if store.get::<Plan>(&key).await?.is_some() || is_decided(app, &access, date).await? {
+    if store.get::<Plan>(&key).await?.is_some() || has_one(app, &access, date).await? {
         return Ok(false);
     }
     let plan = header(app, &access, &NewPlan::default(), id, None).await?;
@@ -92,17 +92,22 @@ fn daily_plan_id(tenant: TenantId, date: NaiveDate) -> Uuid {
     ])
 }
 
-/// Whether a plan of this type and date has gone on to be decided: the schedule then stays out of the way.
-async fn is_decided(app: &App, access: &Access, date: NaiveDate) -> Result<bool, Problem> {
+/// Whether the date has a regular plan already: one that has gone on to be decided, or one that somebody started since
+/// the planning hour, which a second one of the same hour would only cancel. What was planned in the night is older
+/// than the day's orders; the daily plan takes its place.
+async fn has_one(app: &App, access: &Access, date: NaiveDate) -> Result<bool, Problem> {
+    let settings = app.settings(access);
+    let since_the_hour = |at| due(at, settings.tenant_timezone, settings.planning_hour) == Some(date);
     let (from, to) = around(date);
     let plans = created_between(app.tenant_store(access), from, to).await?;
     Ok(plans.iter().any(|plan| {
-        plan.r.plan_type == PlanType::Regular
-            && matches!(
-                plan.r.status,
-                PlanStatus::PendingApproval | PlanStatus::Approved | PlanStatus::InExecution
-            )
-            && app.local_date(access, plan.r.created_at) == date
+        let of_date = app.local_date(access, plan.r.created_at) == date;
+        let stands = match plan.r.status {
+            PlanStatus::PendingApproval | PlanStatus::Approved | PlanStatus::InExecution => true,
+            PlanStatus::Calculating | PlanStatus::Draft => since_the_hour(plan.r.created_at),
+            PlanStatus::Completed | PlanStatus::Cancelled | PlanStatus::Failed => false,
+        };
+        plan.r.plan_type == PlanType::Regular && of_date && stands
     }))
 }
 

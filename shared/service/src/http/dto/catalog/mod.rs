@@ -1,7 +1,7 @@
 //! The catalog in requests and answers (SPEC §9). Entries are stored, shown and planned with in the domain's own form.
 
 pub mod import;
-mod read;
+pub mod read;
 pub mod sales_history;
 pub mod schemas;
 

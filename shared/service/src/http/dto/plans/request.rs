@@ -55,7 +55,7 @@ pub struct NewPlanParametersSchema {
 }
 
 #[derive(Default)]
-struct RunParameters {
+pub(crate) struct RunParameters {
     safety_stock_percentage: Option<Percentage>,
     lead_time_days: Option<u32>,
     safety_stock_method: Option<SafetyStockMethod>,
