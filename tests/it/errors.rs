@@ -233,3 +233,36 @@ async fn health_answers_everybody() {
         json!({"configured": false, "breaker": "closed"})
     );
 }
+
+#[tokio::test]
+async fn an_item_of_a_newer_schema_is_refused_and_never_guessed() {
+    // D5: a later version of the service is being rolled out beside this one.
+    let world = World::new().await;
+    let customer = world.customer(json!({})).await;
+    let order = world.order(&customer, json!({})).await;
+    let id = order["id"].as_str().unwrap();
+    let text = |value: String| aws_sdk_dynamodb::types::AttributeValue::S(value);
+    aws_sdk_dynamodb::Client::new(&world.aws)
+        .update_item()
+        .table_name(&world.table)
+        .key("pk", text(format!("T#{}#O#{id}", world.tenant)))
+        .key("sk", text("O".into()))
+        .update_expression("SET sv = :newer")
+        .expression_attribute_values(":newer", aws_sdk_dynamodb::types::AttributeValue::N("99".into()))
+        .send()
+        .await
+        .unwrap();
+    for path in [format!("/orders/{id}"), "/orders".into()] {
+        let answer = world.get(&path).await;
+        assert!(answer.header("retry-after").is_some());
+        let problem = answer.expect_problem(503, "unavailable");
+        assert!(
+            !problem.to_string().contains("schema"),
+            "nothing internal leaks: {problem}"
+        );
+    }
+    let moved = world
+        .put(&format!("/orders/{id}/status"), &json!({"status": "confirmed"}))
+        .await;
+    moved.expect_problem(503, "unavailable");
+}

@@ -4,13 +4,22 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "a test fails by panicking, in its helpers too"
 )]
 
 mod access;
+mod alerts;
+mod batches;
+mod catalog;
 mod contract;
 mod customers;
+mod demand;
 mod deployed;
 mod errors;
 mod orders;
+mod plans;
+mod reconcile;
+mod relay;
+mod schedule;
 mod support;

@@ -7,10 +7,13 @@ use orders_service::messaging::bus::Topic;
 use orders_service::messaging::entity::{Entity, EntityKind};
 use orders_service::messaging::memory::MemoryBus;
 use orders_service::messaging::{WorkError, Worker, planning};
-use orders_service::store::TenantStore;
+use orders_service::ports::Clock as _;
 use orders_service::store::keys::Key;
+use orders_service::store::plans::Plan;
+use orders_service::store::{Replaced, TenantStore};
 use orders_service::usecases::alerts::raise::raise;
 use orders_service::usecases::relay::relay;
+use orders_service::words::PlanStatus;
 use serde_json::{Value, json};
 
 use super::World;
@@ -109,13 +112,27 @@ impl World {
         request.send().await.unwrap();
     }
 
-    /// Breaks an item, so that it is listed and counted but cannot be read.
-    pub(crate) async fn spoil_item(&self, key: &Key) {
+    /// Breaks an attribute of an item: `b`, so that it is listed but cannot be read, or `r`, so that it is not even
+    /// listed.
+    pub(crate) async fn spoil_item(&self, key: &Key, attribute: &str) {
         self.in_store(async |store| {
             let mut item = store.get_item(key).await.unwrap().unwrap();
             let broken = aws_sdk_dynamodb::types::AttributeValue::S("broken".into());
-            item.insert("b".into(), broken);
+            item.insert(attribute.into(), broken);
             store.overwrite(item).await.unwrap();
+        })
+        .await;
+    }
+
+    /// Moves a plan to a status, as its endpoint will.
+    pub(crate) async fn move_plan(&self, id: &str, status: PlanStatus) {
+        let key = self.entity(EntityKind::Plan, id).key();
+        self.in_store(async |store| {
+            let mut plan: Plan = store.get(&key).await.unwrap().unwrap();
+            let (read, actor, at) = (plan.version, plan.body.created_by.clone(), self.clock.now());
+            plan.change_status(status, &actor, at, uuid::Uuid::new_v4());
+            let replaced = store.replace(&plan, read).await.unwrap();
+            assert!(matches!(replaced, Replaced::Now), "{replaced:?}");
         })
         .await;
     }

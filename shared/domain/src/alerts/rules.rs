@@ -1,6 +1,6 @@
 //! The rules of D40. Multiples and fractions of thresholds are compared exactly, as integers.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{NaiveDate, SecondsFormat, TimeDelta};
 
 use super::wording::{duration, instant, name_or, trimmed};
 use super::{AlertDraft, AlertSubtype, AlertThresholds, AlertType, HoldReason, OrderFacts, Severity};
@@ -120,7 +120,12 @@ fn rush(facts: &OrderFacts, threshold_hours: u32) -> Option<AlertDraft> {
         },
         rule: "0 <= hours_until_delivery < RUSH_ORDER_HOURS_THRESHOLD",
         parameters: vec![
-            ("requested_delivery_at", facts.requested_delivery_at.to_rfc3339()),
+            (
+                "requested_delivery_at",
+                facts
+                    .requested_delivery_at
+                    .to_rfc3339_opts(SecondsFormat::AutoSi, true),
+            ),
             ("minutes_until_delivery", remaining.num_minutes().to_string()),
             ("threshold_hours", threshold_hours.to_string()),
             ("critical_below_minutes", quarter.num_minutes().to_string()),
