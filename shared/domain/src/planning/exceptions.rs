@@ -214,10 +214,9 @@ impl Circumstances<'_> {
         let arrival = choice.chosen.earliest_receipt.map_or_else(
             || "takes no order within a year".to_owned(),
             |date| {
-                format!(
-                    "can deliver on {date}, {} days late",
-                    (date - required).num_days()
-                )
+                let days = (date - required).num_days();
+                let unit = if days == 1 { "day" } else { "days" };
+                format!("can deliver on {date}, {days} {unit} late")
             },
         );
         let message = format!(

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod counters;
 pub mod customers;
 pub mod keys;
+mod order_parts;
 pub mod order_writes;
 pub mod orders;
 mod packed_demand;
