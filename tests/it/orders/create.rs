@@ -144,6 +144,45 @@ async fn every_broken_rule_is_named() {
 }
 
 #[tokio::test]
+async fn an_order_with_too_many_lines_is_told_just_that() {
+    // D13, D5
+    let world = World::new().await;
+    let product = json!({"name": "Rye loaf", "unit": "piece", "price": "3.20"});
+    world.put("/catalog/products/rye", &product).await.expect(201);
+    let customer = world.customer(json!({})).await;
+    for (lines, code) in [
+        (50, None),
+        (51, Some("too-many-items")),
+        (3000, Some("too-many-items")),
+    ] {
+        let items = vec![json!({"product_id": "rye", "quantity": "1"}); lines];
+        let answer = world
+            .post("/orders", &new_order(&customer, json!({"items": items})))
+            .await;
+        match code {
+            None => assert_eq!(answer.expect(201)["item_count"], 50),
+            Some(code) => {
+                answer.expect_problem(422, code);
+            }
+        }
+    }
+    let products: Vec<_> = (0..51)
+        .map(|n| json!({"id": format!("p{n}"), "name": "P", "unit": "piece", "price": "1"}))
+        .collect();
+    world
+        .post("/catalog/import", &json!({"products": products}))
+        .await
+        .expect(200);
+    let items: Vec<_> = (0..51)
+        .map(|n| json!({"product_id": format!("p{n}"), "quantity": "1"}))
+        .collect();
+    let answer = world
+        .post("/orders", &new_order(&customer, json!({"items": items})))
+        .await;
+    answer.expect_problem(422, "too-many-items");
+}
+
+#[tokio::test]
 async fn dates_and_values_are_bounded_inclusively() {
     // D4, D13
     let world = World::with(&[("MIN_ORDER_VALUE", "7"), ("MAX_ORDER_VALUE", "7")]).await;

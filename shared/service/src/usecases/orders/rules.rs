@@ -261,7 +261,8 @@ pub(super) fn order_discount(settings: &Settings, new: &NewOrder, customer: Opti
 
 /// Each line's price: the one sent, else the catalog's (D25b).
 fn line_inputs(new: &NewOrder, known: &Known, faults: &mut Faults) -> Vec<(LineInput, PriceSource)> {
-    let lines = new.items.iter().zip(&known.products).enumerate();
+    // Lines beyond the most that any order may have are refused as such; their products were not even read.
+    let lines = new.items.iter().zip(&known.products).take(MOST_LINES).enumerate();
     lines
         .filter_map(|(index, (line, product))| {
             let listed = product.as_ref().and_then(|product| product.price);

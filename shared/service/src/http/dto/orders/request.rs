@@ -17,9 +17,6 @@ use crate::usecases::orders::create::{NewLine, NewOrder};
 use crate::usecases::orders::update_status::StatusMove;
 use crate::words::{OrderType, Priority, SalesChannel, Source};
 
-/// More lines than any tenant may allow are refused by shape; the tenant's own limit is a rule.
-const MOST_LINES_IN_A_BODY: usize = 1000;
-
 /// Body of `POST /orders`.
 #[derive(ToSchema)]
 #[schema(as = NewOrder)]
@@ -49,8 +46,8 @@ pub struct NewOrderSchema {
     /// Default: DEFAULT_DELIVERY_WINDOW_HOURS later.
     #[schema(format = DateTime)]
     delivery_window_end: Option<String>,
-    /// What is ordered.
-    #[schema(min_items = 1, max_items = 1000)]
+    /// What is ordered: at most MAX_ORDER_ITEMS lines, never more than 50.
+    #[schema(min_items = 1)]
     items: Vec<NewOrderItemSchema>,
     /// Discount on the whole order in percent; not together with `discount_amount`.
     #[schema(value_type = Option<DecimalInput>)]
@@ -176,7 +173,7 @@ impl FromFields for NewOrder {
         let requested_delivery_at = f.required("requested_delivery_at", parse::instant);
         let delivery_window_end: Option<Option<DateTime<Utc>>> =
             f.optional("delivery_window_end", parse::instant);
-        let items = f.required("items", parse::list(1..=MOST_LINES_IN_A_BODY, object));
+        let items = f.required("items", parse::list(1..=usize::MAX, object));
         let discount = discount(f);
         let delivery_fee = f.or("delivery_fee", Money::ZERO, parse::money);
         let delivery_fee_tax_rate = f.or("delivery_fee_tax_rate", Percentage::ZERO, parse::percentage);
