@@ -1,6 +1,8 @@
 //! Who is calling and what they may do. [`Access`] is the only way to a tenant's data, and only [`Access::authorise`]
 //! and [`Access::for_background_work`] make one: forgetting the check does not compile.
 
+#[cfg(test)]
+mod issuer_tests;
 mod jwks;
 mod token;
 
