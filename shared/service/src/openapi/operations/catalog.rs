@@ -10,19 +10,6 @@ use crate::http::routes;
 use crate::problem::ProblemCode;
 
 pub(super) fn all() -> Vec<Operation> {
-    let list = |route, id, summary, answer| Operation {
-        route,
-        id,
-        tag: "catalog",
-        summary,
-        description: "",
-        request: None,
-        status: 200,
-        answer_description: "A page of entries, by id.",
-        answer,
-        versioned: false,
-        problems: &[],
-    };
     let get = |route, id, summary, answer| Operation {
         route,
         id,
@@ -36,18 +23,16 @@ pub(super) fn all() -> Vec<Operation> {
         versioned: true,
         problems: &[],
     };
+    let list = |route, id, summary, answer| Operation {
+        answer_description: "A page of entries, by id.",
+        versioned: false,
+        ..get(route, id, summary, answer)
+    };
     let put = |route, id, summary, request, answer| Operation {
-        route,
-        id,
-        tag: "catalog",
-        summary,
         description: "Answers 201 when the entry is new. What is left out takes its default.",
         request: Some(request),
-        status: 200,
-        answer_description: "The entry.",
-        answer,
-        versioned: true,
         problems: &[ProblemCode::RecipeCycle, ProblemCode::VersionConflict],
+        ..get(route, id, summary, answer)
     };
     vec![
         list(
