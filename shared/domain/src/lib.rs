@@ -11,3 +11,4 @@ pub mod payments;
 pub mod permissions;
 pub mod planning;
 pub mod pricing;
+pub mod returns;

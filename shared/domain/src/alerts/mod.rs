@@ -228,13 +228,12 @@ pub struct AlertThresholds {
     pub procurement_shortage_percentage: Percentage,
 }
 
-/// What the rules need to know of an order at one entry of its history.
+/// What the rules need to know of an order at one entry of its history. No personal data is in it, since alerts stay and
+/// reach people outside, where no erasure follows them (D34).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderFacts {
     /// The order's number, for the texts.
     pub order_number: String,
-    /// The customer's name, for the texts; empty once it is erased.
-    pub customer_name: String,
     /// The order's total.
     pub total_amount: Money,
     /// Sum of the lines' quantities.
@@ -249,8 +248,8 @@ pub struct OrderFacts {
     pub hold: Option<HoldReason>,
     /// Whether this entry records a failed payment.
     pub payment_failed: bool,
-    /// Allergens of the lines that the customer avoids.
-    pub allergens_in_common: Vec<String>,
+    /// How many allergens of the lines the customer avoids. Which ones is about somebody's health: the order tells.
+    pub allergens_in_common: usize,
     /// Whether the customer has special requirements.
     pub special_requirements: bool,
     /// The tenant's currency, for the texts.
@@ -272,6 +271,6 @@ pub struct AlertDraft {
     pub parameters: Vec<(&'static str, String)>,
     /// One line for a list.
     pub title: String,
-    /// One or two sentences with the figures; no personal data beyond the customer's name.
+    /// One or two sentences with the figures; no personal data (D34).
     pub message: String,
 }

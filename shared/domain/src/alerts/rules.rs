@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, SecondsFormat, TimeDelta};
 
-use super::wording::{duration, instant, name_or, trimmed};
+use super::wording::{counted, duration, instant, trimmed};
 use super::{AlertDraft, AlertSubtype, AlertThresholds, AlertType, HoldReason, OrderFacts, Severity};
 use crate::decimal::{Money, Percentage, Quantity};
 
@@ -75,7 +75,7 @@ fn high_value(facts: &OrderFacts, threshold: Money) -> Option<AlertDraft> {
         return None;
     }
     let twice = exceeds_multiple(facts.total_amount.scaled(), 2, threshold.scaled());
-    let (order, customer, currency) = (&facts.order_number, customer(facts), &facts.currency);
+    let (order, currency) = (&facts.order_number, &facts.currency);
     let total = facts.total_amount;
     let how_far = if twice { "more than twice" } else { "above" };
     Some(AlertDraft {
@@ -94,7 +94,7 @@ fn high_value(facts: &OrderFacts, threshold: Money) -> Option<AlertDraft> {
         ],
         title: format!("High-value order {order}"),
         message: format!(
-            "Order {order} of {customer} comes to {total} {currency}, {how_far} the alert threshold of {threshold} \
+            "Order {order} comes to {total} {currency}, {how_far} the alert threshold of {threshold} \
              {currency}."
         ),
     })
@@ -109,7 +109,7 @@ fn rush(facts: &OrderFacts, threshold_hours: u32) -> Option<AlertDraft> {
     if remaining < TimeDelta::zero() || remaining >= threshold {
         return None;
     }
-    let (order, customer) = (&facts.order_number, customer(facts));
+    let order = &facts.order_number;
     Some(AlertDraft {
         alert_type: AlertType::RushOrder,
         subtype: None,
@@ -132,7 +132,7 @@ fn rush(facts: &OrderFacts, threshold_hours: u32) -> Option<AlertDraft> {
         ],
         title: format!("Rush order {order}"),
         message: format!(
-            "Order {order} of {customer} is due in {}, at {}.",
+            "Order {order} is due in {}, at {}.",
             duration(remaining),
             instant(facts.requested_delivery_at)
         ),
@@ -144,7 +144,7 @@ fn large_quantity(facts: &OrderFacts, threshold: Quantity) -> Option<AlertDraft>
         return None;
     }
     let five_times = exceeds_multiple(facts.total_quantity.scaled(), 5, threshold.scaled());
-    let (order, customer) = (&facts.order_number, customer(facts));
+    let order = &facts.order_number;
     let (quantity, limit) = (
         trimmed(&facts.total_quantity.to_string()),
         trimmed(&threshold.to_string()),
@@ -173,27 +173,27 @@ fn large_quantity(facts: &OrderFacts, threshold: Quantity) -> Option<AlertDraft>
         ],
         title: format!("Large order {order}"),
         message: format!(
-            "Order {order} of {customer} is for {quantity} units in all, {how_far} the alert threshold of {limit}."
+            "Order {order} is for {quantity} units in all, {how_far} the alert threshold of {limit}."
         ),
     })
 }
 
 /// One alert even when both causes hold: the failed payment is what has just happened, so it is named.
 fn payment_issue(facts: &OrderFacts) -> Option<AlertDraft> {
-    let (order, customer) = (&facts.order_number, customer(facts));
+    let order = &facts.order_number;
     let (total, currency) = (facts.total_amount, &facts.currency);
     let (rule, title, message) = if facts.payment_failed {
         (
             "payment_failed",
             format!("Payment failed for order {order}"),
-            format!("A payment for order {order} of {customer} over {total} {currency} failed."),
+            format!("A payment for order {order} over {total} {currency} failed."),
         )
     } else if facts.hold == Some(HoldReason::PaymentValidationFailed) {
         (
             "payment_validation_failed",
             format!("Payment check failed for order {order}"),
             format!(
-                "Order {order} of {customer} over {total} {currency} is on hold: it is on account, but the customer's \
+                "Order {order} over {total} {currency} is on hold: it is on account, but the customer's \
                  terms are to pay immediately."
             ),
         )
@@ -225,11 +225,8 @@ fn new_customer(facts: &OrderFacts) -> Option<AlertDraft> {
             ("total_amount", total.to_string()),
             ("currency", currency.clone()),
         ],
-        title: format!("First order of {}", customer(facts)),
-        message: format!(
-            "{} placed a first order: {order}, over {total} {currency}.",
-            name_or(&facts.customer_name, "A new customer")
-        ),
+        title: format!("First order of a customer: {order}"),
+        message: format!("A new customer placed a first order: {order}, over {total} {currency}."),
     })
 }
 
@@ -243,33 +240,32 @@ fn credit_limit_exceeded(facts: &OrderFacts) -> Option<AlertDraft> {
         parameters: vec![("total_amount", total.to_string()), ("currency", currency.clone())],
         title: format!("Credit limit exceeded by order {order}"),
         message: format!(
-            "Order {order} of {} over {total} {currency} is on hold: with it the customer would owe more than the \
-             credit limit.",
-            customer(facts)
+            "Order {order} over {total} {currency} is on hold: with it the customer would owe more than the credit limit."
         ),
     })
 }
 
 fn special_requirements(facts: &OrderFacts) -> Option<AlertDraft> {
-    let allergens = facts.allergens_in_common.join(", ");
-    if allergens.is_empty() && !facts.special_requirements {
+    let allergens = facts.allergens_in_common;
+    if allergens == 0 && !facts.special_requirements {
         return None;
     }
-    let (order, customer) = (&facts.order_number, customer(facts));
-    let rule = if allergens.is_empty() {
+    let order = &facts.order_number;
+    let rule = if allergens == 0 {
         "customer_has_special_requirements"
     } else {
         "line_allergens_meet_customer_allergens"
     };
     let mut sentences = Vec::new();
-    if !allergens.is_empty() {
+    if allergens > 0 {
+        let allergens = counted(allergens, "allergen");
         sentences.push(format!(
-            "Order {order} of {customer} contains what the customer must avoid: {allergens}."
+            "Order {order} contains what the customer must avoid: {allergens}."
         ));
     }
     if facts.special_requirements {
         sentences.push(format!(
-            "Mind the special requirements of {customer} when making order {order}."
+            "Mind the customer's special requirements when making order {order}."
         ));
     }
     Some(AlertDraft {
@@ -278,16 +274,12 @@ fn special_requirements(facts: &OrderFacts) -> Option<AlertDraft> {
         severity: Severity::Medium,
         rule,
         parameters: vec![
-            ("allergens_in_common", allergens),
+            ("allergens_in_common", allergens.to_string()),
             ("special_requirements", facts.special_requirements.to_string()),
         ],
         title: format!("Special requirements for order {order}"),
         message: sentences.join(" "),
     })
-}
-
-fn customer(facts: &OrderFacts) -> &str {
-    name_or(&facts.customer_name, "a customer")
 }
 
 /// `value > factor · threshold` without any chance of overflow.

@@ -186,9 +186,12 @@ impl Money {
 }
 
 impl UnitPrice {
+    /// The greatest unit price: one million (D3).
+    pub const MAX: Self = Self(10_000_000_000);
+
     const INPUT: Range = Range {
         min: 0,
-        max: 10_000_000_000,
+        max: Self::MAX.0,
         min_text: "0",
         max_text: "1000000",
     };
@@ -256,6 +259,25 @@ impl Percentage {
     /// [`DecimalError`] when the text is no plain decimal, too precise or out of range.
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
         Self::INPUT
+            .check(text::scaled_from_plain(text, Self::SCALE)?)
+            .map(Self)
+    }
+}
+
+impl SignedPercentage {
+    const ADJUSTMENT: Range = Range {
+        min: -5_000,
+        max: 5_000,
+        min_text: "-50",
+        max_text: "50",
+    };
+
+    /// Reads what a pricing rule changes a price by: −50 to 50 with at most 2 decimals (D13).
+    ///
+    /// # Errors
+    /// [`DecimalError`] when the text is no plain decimal, too precise or out of range.
+    pub fn parse_adjustment(text: &str) -> Result<Self, DecimalError> {
+        Self::ADJUSTMENT
             .check(text::scaled_from_plain(text, Self::SCALE)?)
             .map(Self)
     }

@@ -277,3 +277,17 @@ proptest! {
         prop_assert_eq!(text(&number_text(&raw).unwrap()), expected);
     }
 }
+
+// D13: what a pricing rule may change a price by.
+#[rstest]
+#[case("-50", Some(-5_000))]
+#[case("50.00", Some(5_000))]
+#[case("-0.01", Some(-1))]
+#[case("50.01", None)]
+#[case("-50.01", None)]
+#[case("1.005", None)]
+#[case("-+5", None)]
+fn adjustments_are_from_minus_50_to_50(#[case] raw: &str, #[case] scaled: Option<i64>) {
+    let parsed = SignedPercentage::parse_adjustment(raw).ok();
+    assert_eq!(parsed.map(SignedPercentage::scaled), scaled);
+}

@@ -12,7 +12,7 @@ const WHOLE: i64 = Percentage::HUNDRED.scaled();
 
 /// `numerator / denominator` to the nearest integer, half away from zero (D20). The denominator is positive.
 #[inline]
-fn rounded(numerator: i128, denominator: i64) -> i128 {
+pub(crate) fn rounded(numerator: i128, denominator: i64) -> i128 {
     // Ordinary amounts fit 64 bits, where dividing is several times faster than with 128.
     if let Ok(small) = i64::try_from(numerator) {
         let (quotient, remainder) = (small / denominator, small % denominator);

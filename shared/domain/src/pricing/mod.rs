@@ -4,7 +4,10 @@
 //! in a few microseconds.
 
 mod arithmetic;
+#[cfg(test)]
+mod many_orders;
 mod model;
+mod rules;
 
 #[cfg(test)]
 mod oracle;
@@ -14,7 +17,10 @@ mod properties;
 mod tests;
 
 use crate::decimal::{Money, Percentage, Quantity, SignedPercentage};
+pub(crate) use arithmetic::rounded;
 pub use model::{Discount, LineInput, OrderInput, PricedLine, PricedOrder, PricingError, TaxGroup};
+
+pub use rules::{PricingRule, RuleSituation, matching_rule};
 
 use arithmetic::{allocate, margin_percentage, money, percentage_of, product, sum};
 
