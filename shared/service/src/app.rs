@@ -8,12 +8,13 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::auth::{Access, TokenVerifier};
+use crate::auth::{Access, Grant, TokenVerifier};
 use crate::config::Config;
 use crate::keyring::Keyring;
+use crate::partners::{Inventory, Partners};
 use crate::ports::{Clock, Ids, RandomIds, SystemClock};
-use crate::settings::Settings;
-use crate::store::{Store, TenantStore};
+use crate::settings::SettingsCache;
+use crate::store::{Store, StoreError, TenantStore};
 
 /// The service's context. Cloning it is cheap.
 #[derive(Clone)]
@@ -22,10 +23,12 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: Config,
     store: Store,
+    settings: SettingsCache,
     keyring: Keyring,
     verifier: TokenVerifier,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    partners: Partners,
 }
 
 /// Why a function cannot start.
@@ -39,7 +42,8 @@ impl App {
     pub async fn from_env() -> Result<Self, StartError> {
         let config = Config::read(|name| std::env::var(name).ok())?;
         let aws = aws_config().await;
-        Self::new(config, &aws, Arc::new(SystemClock), Arc::new(RandomIds))
+        let partners = Partners::over_http(&config);
+        Self::new(config, &aws, Arc::new(SystemClock), Arc::new(RandomIds), partners)
     }
 
     /// Builds the context from its parts.
@@ -51,18 +55,22 @@ impl App {
         aws: &SdkConfig,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
+        partners: Partners,
     ) -> Result<Self, StartError> {
         let client = aws_sdk_dynamodb::Client::new(aws);
         let store = Store::new(client, config.table_name.clone(), ids.clone());
         let verifier = TokenVerifier::new(&config.auth)?;
         let keyring = Keyring::new(&config.secret_key);
+        let settings = SettingsCache::lasting(config.settings_cache_seconds);
         Ok(Self(Arc::new(Inner {
             config,
             store,
+            settings,
             keyring,
             verifier,
             clock,
             ids,
+            partners,
         })))
     }
 
@@ -76,15 +84,30 @@ impl App {
         &self.0.store
     }
 
-    /// The part of the table that an access opens.
-    pub fn tenant_store(&self, access: &Access) -> TenantStore<'_> {
-        self.0.store.tenant(access)
+    /// The part of the table that a grant opens.
+    pub fn tenant_store(&self, grant: &Grant) -> TenantStore<'_> {
+        self.0.store.tenant(grant)
     }
 
-    /// The settings in force for a tenant. Overrides per tenant arrive with the settings endpoints; until then they
-    /// are the deployment's.
-    pub fn settings(&self, _access: &Access) -> &Settings {
-        &self.0.config.settings
+    /// Reads the tenant's settings, unless this process has done so within SETTINGS_CACHE_SECONDS, and gives the access
+    /// that business rules work with (D13).
+    ///
+    /// # Errors
+    /// [`StoreError`] when the table does not answer.
+    pub async fn enter(&self, grant: Grant) -> Result<Access, StoreError> {
+        let (tenant, now) = (grant.tenant(), self.now());
+        if let Some(settings) = self.0.settings.fresh(tenant, now) {
+            return Ok(Access::new(grant, settings));
+        }
+        let overrides = self.tenant_store(&grant).settings_overrides().await?;
+        let settings = Arc::new(self.0.config.settings.overridden(&overrides));
+        self.0.settings.keep(tenant, now, settings.clone());
+        Ok(Access::new(grant, settings))
+    }
+
+    /// Forgets what this process knows of a tenant's settings: they have changed.
+    pub fn forget_settings(&self, grant: &Grant) {
+        self.0.settings.forget(grant.tenant());
     }
 
     /// The derived keys.
@@ -95,6 +118,11 @@ impl App {
     /// The token check.
     pub fn verifier(&self) -> &TokenVerifier {
         &self.0.verifier
+    }
+
+    /// Who knows what is in stock, where somebody does.
+    pub fn inventory(&self) -> Option<&dyn Inventory> {
+        self.0.partners.inventory.as_deref()
     }
 
     /// Ids and jitter.
@@ -109,8 +137,7 @@ impl App {
 
     /// The tenant's calendar date at an instant (D4).
     pub fn local_date(&self, access: &Access, at: DateTime<Utc>) -> NaiveDate {
-        at.with_timezone(&self.settings(access).tenant_timezone)
-            .date_naive()
+        at.with_timezone(&access.settings().tenant_timezone).date_naive()
     }
 
     /// The tenant's calendar date now (D4).

@@ -1,6 +1,6 @@
 //! What a process is told by its environment: the wiring to AWS, the token rules and the settings of D13.
 
-use crate::settings::{SettingFault, Settings};
+use crate::settings::{DeploymentSettings, SettingFault};
 
 /// A process's configuration, complete and valid.
 #[derive(Clone)]
@@ -19,12 +19,14 @@ pub struct Config {
     pub secret_key: Vec<u8>,
     /// Addresses of the partner services that are there.
     pub partners: Vec<(&'static str, Option<String>)>,
+    /// What this service shows to its partners as a bearer token.
+    pub partner_token: Option<String>,
     /// Seconds a warm process may use settings it has read.
     pub settings_cache_seconds: u32,
     /// The version shown by health and status.
     pub service_version: String,
     /// The deployment's settings, before tenants' overrides.
-    pub settings: Settings,
+    pub settings: DeploymentSettings,
 }
 
 /// How bearer tokens are checked (D10).
@@ -86,6 +88,23 @@ impl Config {
             });
         }
         faults.extend(auth.faults());
+        let inventory_url = text("INVENTORY_URL");
+        if inventory_url.as_deref().is_some_and(|url| !is_http_address(url)) {
+            faults.push(SettingFault {
+                name: "INVENTORY_URL",
+                detail: "expected an http or https address".into(),
+            });
+        }
+        let partner_token = text("PARTNER_TOKEN");
+        if partner_token
+            .as_ref()
+            .is_some_and(|token| !token.bytes().all(|b| b.is_ascii_graphic()))
+        {
+            faults.push(SettingFault {
+                name: "PARTNER_TOKEN",
+                detail: "expected visible ASCII characters".into(),
+            });
+        }
         let settings_cache_seconds = match text("SETTINGS_CACHE_SECONDS").map(|raw| raw.parse::<u32>()) {
             None => 60,
             Some(Ok(seconds)) if seconds <= 3600 => seconds,
@@ -98,7 +117,7 @@ impl Config {
                 0
             }
         };
-        let settings = match Settings::read(&source) {
+        let settings = match DeploymentSettings::read(&source) {
             Ok(settings) if faults.is_empty() => settings,
             Ok(_) => return Err(ConfigError(faults)),
             Err(more) => {
@@ -114,16 +133,27 @@ impl Config {
             auth,
             secret_key,
             partners: vec![
-                ("inventory", text("INVENTORY_URL")),
+                ("inventory", inventory_url),
                 ("production", text("PRODUCTION_URL")),
                 ("sales", text("SALES_URL")),
                 ("notification", text("NOTIFICATION_URL")),
             ],
+            partner_token,
             settings_cache_seconds,
             service_version: text("SERVICE_VERSION").unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned()),
             settings,
         })
     }
+
+    /// The address of a partner, where it is set.
+    pub fn partner_url(&self, name: &str) -> Option<&str> {
+        let (_, url) = self.partners.iter().find(|(partner, _)| *partner == name)?;
+        url.as_deref()
+    }
+}
+
+fn is_http_address(raw: &str) -> bool {
+    reqwest::Url::parse(raw).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 impl AuthConfig {
@@ -172,5 +202,29 @@ mod tests {
                 "PLANNING_HOUR"
             ]
         );
+    }
+    #[test]
+    fn a_partner_that_cannot_be_called_stops_the_function_at_its_start() {
+        // D13, §14
+        let read = |url: &'static str, token: &'static str| {
+            Config::read(move |name| match name {
+                "TABLE_NAME" | "AUTH_ISSUER" | "AUTH_AUDIENCE" => Some("x".into()),
+                "SECRET_KEY" | "AUTH_HS256_SECRET" => Some("a secret of at least thirty-two bytes".into()),
+                "INVENTORY_URL" => Some(url.into()),
+                "PARTNER_TOKEN" => Some(token.into()),
+                _ => None,
+            })
+        };
+        let good = read("https://inventory.example/v1/", "token").unwrap();
+        assert_eq!(
+            good.partner_url("inventory"),
+            Some("https://inventory.example/v1/")
+        );
+        assert_eq!(good.partner_url("sales"), None);
+        for url in ["inventory", "ftp://inventory.example", "https://"] {
+            let faults = read(url, "two words").err().unwrap().0;
+            let names: Vec<_> = faults.iter().map(|fault| fault.name).collect();
+            assert_eq!(names, ["INVENTORY_URL", "PARTNER_TOKEN"], "{url}");
+        }
     }
 }

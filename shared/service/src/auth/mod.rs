@@ -1,10 +1,14 @@
-//! Who is calling and what they may do. [`Access`] is the only way to a tenant's data, and only [`Access::authorise`]
-//! and [`Access::for_background_work`] make one: forgetting the check does not compile.
+//! Who is calling and what they may do. A [`Grant`] is the only way to a tenant's data, and only [`Grant::authorise`] and
+//! [`Grant::for_background_work`] make one: forgetting the check does not compile. Business rules want an [`Access`], which
+//! is a grant with the tenant's settings: forgetting to read them does not compile either.
 
 #[cfg(test)]
 mod issuer_tests;
 mod jwks;
 mod token;
+
+use std::ops::Deref;
+use std::sync::Arc;
 
 use orders_domain::permissions::{Action, Role, permits};
 use uuid::Uuid;
@@ -12,6 +16,7 @@ use uuid::Uuid;
 pub use token::{Principal, TokenVerifier};
 
 use crate::problem::{Problem, ProblemCode};
+use crate::settings::Settings;
 
 /// A tenant's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,13 +44,40 @@ pub struct Actor {
 
 /// Proof that a caller may do an action in a tenant.
 #[derive(Debug, Clone)]
-pub struct Access {
+pub struct Grant {
     tenant: TenantId,
     role: Role,
     actor: Actor,
 }
 
+/// A grant, and the settings of its tenant that are in force for one request or message (D13). Made by
+/// [`crate::app::App::enter`].
+#[derive(Debug, Clone)]
+pub struct Access {
+    grant: Grant,
+    settings: Arc<Settings>,
+}
+
 impl Access {
+    pub(crate) fn new(grant: Grant, settings: Arc<Settings>) -> Self {
+        Self { grant, settings }
+    }
+
+    /// The settings in force: the same from the request's beginning to its end.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+impl Deref for Access {
+    type Target = Grant;
+
+    fn deref(&self) -> &Grant {
+        &self.grant
+    }
+}
+
+impl Grant {
     /// Checks a verified caller against a tenant and an action (D11, D12).
     ///
     /// # Errors
@@ -67,12 +99,12 @@ impl Access {
             name: principal.name().map(str::to_owned),
             role: shown.to_owned(),
         };
-        let access = Self { tenant, role, actor };
-        access.require(action)?;
-        Ok(access)
+        let grant = Self { tenant, role, actor };
+        grant.require(action)?;
+        Ok(grant)
     }
 
-    /// The access of a background function, which no caller triggers directly.
+    /// The grant of a background function, which no caller triggers directly.
     pub fn for_background_work(tenant: TenantId, function: &str) -> Self {
         let actor = Actor {
             user_id: function.to_owned(),
@@ -131,10 +163,10 @@ mod tests {
         // D11
         let mine = TenantId(Uuid::from_u128(1));
         let principal = Principal::for_tests("u", &[(mine.0, Role::Viewer)], false);
-        assert!(Access::authorise(&principal, mine, Action::Read).is_ok());
-        let foreign = Access::authorise(&principal, TenantId(Uuid::from_u128(2)), Action::Read).unwrap_err();
+        assert!(Grant::authorise(&principal, mine, Action::Read).is_ok());
+        let foreign = Grant::authorise(&principal, TenantId(Uuid::from_u128(2)), Action::Read).unwrap_err();
         assert_eq!(foreign.code, ProblemCode::TenantAccessDenied);
-        let action = Access::authorise(&principal, mine, Action::WriteOrders).unwrap_err();
+        let action = Grant::authorise(&principal, mine, Action::WriteOrders).unwrap_err();
         assert_eq!(action.code, ProblemCode::PermissionDenied);
     }
 
@@ -142,8 +174,8 @@ mod tests {
     fn a_super_admin_acts_everywhere_and_the_actor_says_so() {
         // D11
         let principal = Principal::for_tests("root", &[], true);
-        let access =
-            Access::authorise(&principal, TenantId(Uuid::from_u128(2)), Action::ChangeSettings).unwrap();
-        assert_eq!(access.actor().role, "super_admin");
+        let grant =
+            Grant::authorise(&principal, TenantId(Uuid::from_u128(2)), Action::ChangeSettings).unwrap();
+        assert_eq!(grant.actor().role, "super_admin");
     }
 }
