@@ -9,6 +9,7 @@ pub mod lambda;
 pub mod messaging;
 pub mod metrics;
 pub mod openapi;
+pub mod partners;
 pub mod ports;
 pub mod problem;
 pub mod settings;

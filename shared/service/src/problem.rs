@@ -44,6 +44,12 @@ problem_codes! {
     CreditLimitExceeded = "credit-limit-exceeded", 409, "The customer's credit limit does not allow this";
     CustomerAlreadyExists = "customer-already-exists", 409, "A customer with this code or e-mail exists";
     CustomerLimitReached = "customer-limit-reached", 409, "The tenant has as many customers as it may have";
+    OrderNotAmendable = "order-not-amendable", 409, "The order is too far on to be amended";
+    AmountAlreadyPaid = "amount-already-paid", 409, "More has been paid than the order would come to";
+    OrderNotPayable = "order-not-payable", 409, "A cancelled order takes no payment";
+    OrderLineNotReportable = "order-line-not-reportable", 409, "The order is not where this can be reported";
+    CustomerHasOpenOrders = "customer-has-open-orders", 409, "The customer has orders that are not finished";
+    CustomerErased = "customer-erased", 409, "The customer's personal data was erased";
     StaleVersion = "stale-version", 412, "The record has changed since it was read";
     PayloadTooLarge = "payload-too-large", 413, "The body is too large";
     UnsupportedMediaType = "unsupported-media-type", 415, "The body must be application/json";
@@ -70,6 +76,11 @@ problem_codes! {
     DiscountExceedsLine = "discount-exceeds-line", 422, "A line discount exceeds its line";
     DiscountExceedsSubtotal = "discount-exceeds-subtotal", 422, "The order discount exceeds the subtotal";
     AmountOverflow = "amount-overflow", 422, "An amount is too large";
+    ProductUnavailable = "product-unavailable", 422, "A product is not available";
+    PaymentExceedsBalance = "payment-exceeds-balance", 422, "The payment is more than is due";
+    RefundExceedsPaid = "refund-exceeds-paid", 422, "The refund is more than was paid";
+    QuantityExceedsOrdered = "quantity-exceeds-ordered", 422, "More than was ordered";
+    QuantityExceedsDelivered = "quantity-exceeds-delivered", 422, "More than was delivered";
     PriceUnknown = "price-unknown", 422, "No price is known for a product";
     RecipeCycle = "recipe-cycle", 422, "The recipes contain themselves";
     RateLimited = "rate-limited", 429, "Too many requests";

@@ -4,7 +4,7 @@
 macro_rules! words {
     ($(#[doc = $doc:literal] $name:ident { $($variant:ident = $word:literal,)+ })+) => {$(
         #[doc = $doc]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $(#[doc = $word] #[serde(rename = $word)] $variant,)+ }
 
         impl $name {
@@ -15,6 +15,17 @@ macro_rules! words {
             /// The value of a word.
             pub fn parse(word: &str) -> Option<Self> { match word { $($word => Some(Self::$variant),)+ _ => None } }
         }
+
+        // By hand: the derived schema does not see a rename that a macro passes on.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                use utoipa::openapi::schema::{ObjectBuilder, Type};
+                let words = Self::ALL.iter().map(|word| word.as_str());
+                ObjectBuilder::new().schema_type(Type::String).description(Some($doc.trim())).enum_values(Some(words)).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     )+};
 }
 
@@ -44,6 +55,23 @@ words! {
     }
     /// Where an alert stands (D42).
     AlertStatus { Active = "active", Acknowledged = "acknowledged", Resolved = "resolved", Dismissed = "dismissed", }
+    /// How far production of a line is (§4).
+    ProductionStatus {
+        Pending = "pending", Scheduled = "scheduled", InProduction = "in_production", Completed = "completed",
+    }
+    /// What a line's quality check said (§4).
+    QualityStatus { Pending = "pending", Passed = "passed", Failed = "failed", }
+    /// What became of a payment (D28).
+    PaymentOutcome { Succeeded = "succeeded", Failed = "failed", Refunded = "refunded", }
+    /// Through which channel a customer wants to hear from us (§4).
+    CommunicationChannel { Email = "email", Sms = "sms", Whatsapp = "whatsapp", Phone = "phone", }
+    /// A day of the week.
+    WeekdayWord {
+        Monday = "mon", Tuesday = "tue", Wednesday = "wed", Thursday = "thu", Friday = "fri", Saturday = "sat",
+        Sunday = "sun",
+    }
+    /// What an entry of a customer's history tells (D43).
+    CustomerEvent { Created = "created", Updated = "updated", Erased = "erased", }
     /// What a history entry tells (§4).
     HistoryEvent {
         Created = "created", StatusChanged = "status_changed", Amended = "amended",

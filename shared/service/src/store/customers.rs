@@ -1,6 +1,8 @@
 //! A customer at rest, its credit and the guards of its unique values.
 
-use aws_sdk_dynamodb::types::{Put, ReturnValuesOnConditionCheckFailure, Update};
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::Update;
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, Utc};
 use orders_domain::decimal::{Money, Percentage};
@@ -9,12 +11,18 @@ use orders_domain::payments::PaymentTerms;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use super::credit::Credit;
+use super::customer_guards::guard;
+pub use super::customer_guards::{GuardChange, UniqueValue};
+pub use super::customer_parts::{CustomerChange, DeliveryPreferences, ErasureMark, PriceTier};
+pub use super::folding::fold;
+use super::folding::sorted;
 use super::keys::{self, Key, Keys};
-use super::orders::Address;
-use super::record::{IndexRow, Item, Record, Versioned, from_item, number, text, to_item};
+use super::orders::{Address, Communication, is_none_yet};
+use super::record::{IndexRow, Record, Versioned, from_item, text, to_item};
 use super::{StoreError, TenantStore, TransactionOp, failure, n, s};
 use crate::auth::{Actor, TenantId};
-use crate::words::{CustomerType, HistoryEvent, Segment};
+use crate::words::{CustomerType, Segment};
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +63,9 @@ pub struct CustomerRow {
     pub segment: Segment,
     #[serde(rename = "ca", with = "ts_milliseconds")]
     pub created_at: DateTime<Utc>,
+    /// Stands here so that reconcile sees it in the index (D34).
+    #[serde(rename = "es", default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureMark>,
 }
 
 /// The rest of a customer.
@@ -88,6 +99,13 @@ pub struct CustomerBody {
         skip_serializing_if = "Option::is_none"
     )]
     pub erased_at: Option<DateTime<Utc>>,
+    /// Unit prices by product, each product's tiers by ascending `min_quantity` (D25b).
+    #[serde(rename = "pl", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub price_list: BTreeMap<String, Vec<PriceTier>>,
+    #[serde(rename = "dl", default, skip_serializing_if = "Option::is_none")]
+    pub delivery_preferences: Option<DeliveryPreferences>,
+    #[serde(rename = "cm", default, skip_serializing_if = "Option::is_none")]
+    pub communication: Option<Communication>,
     #[serde(rename = "bh", default, skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<String>,
     #[serde(rename = "by")]
@@ -96,43 +114,27 @@ pub struct CustomerBody {
     pub updated_at: DateTime<Utc>,
     #[serde(rename = "ub")]
     pub updated_by: Actor,
+    /// The newest entries, oldest first; older ones stand in history parts.
     #[serde(rename = "h")]
     pub history: Vec<CustomerChange>,
-}
-
-/// One entry of a customer's history: names of changed fields, never their values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
-pub struct CustomerChange {
-    #[serde(rename = "n")]
-    pub sequence: u64,
-    #[serde(rename = "e")]
-    pub event: HistoryEvent,
-    #[serde(rename = "v")]
-    pub version: u64,
-    #[serde(rename = "a", with = "ts_milliseconds")]
-    pub changed_at: DateTime<Utc>,
-    #[serde(rename = "b")]
-    pub changed_by: Actor,
-    #[serde(rename = "f", default, skip_serializing_if = "Vec::is_empty")]
-    pub changed_fields: Vec<String>,
+    /// How many history parts stand beside the customer.
+    #[serde(rename = "hp", default, skip_serializing_if = "is_none_yet")]
+    pub history_parts: u32,
 }
 
 impl Record for Customer {
     const KIND: &'static str = "C";
 
     fn keys(&self, tenant: TenantId) -> Keys {
-        let by_name = format!("{}#{}", fold(&self.row.name), self.id);
-        let by_code = format!("{}#{}", fold(&self.row.customer_code), self.id);
-        let by_email = self
-            .row
-            .email
-            .as_ref()
-            .map(|email| format!("{}#{}", fold(email), self.id));
+        let by_name = sorted(&self.row.name, self.id);
+        let by_code = sorted(&self.row.customer_code, self.id);
+        let by_email = self.row.email.as_ref().map(|email| sorted(email, self.id));
         Keys {
             primary: keys::customer(tenant, self.id),
             g1: Some(Key::new(keys::customers_by_name(tenant), by_name)),
-            g2: Some(Key::new(keys::customers_by_code(tenant), by_code)),
+            // An erased customer has no code.
+            g2: (!self.row.customer_code.is_empty())
+                .then(|| Key::new(keys::customers_by_code(tenant), by_code)),
             g3: by_email.map(|email| Key::new(keys::customers_by_email(tenant), email)),
         }
     }
@@ -147,9 +149,16 @@ impl Versioned for Customer {
     }
 }
 
-/// The form in which names, codes and e-mails are compared: case-folded; they are stored in NFC already.
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+impl Customer {
+    /// Whether the customer's personal data is gone, or on its way out (D34): it takes no order and no change any more.
+    pub fn is_leaving(&self) -> bool {
+        self.row.erasure.is_some() || self.body.erased_at.is_some()
+    }
+
+    /// The sequence the next history entry gets.
+    pub fn next_sequence(&self) -> u64 {
+        self.body.history.last().map_or(1, |entry| entry.sequence + 1)
+    }
 }
 
 /// What an index gives of a customer.
@@ -167,19 +176,10 @@ impl IndexRow for CustomerInIndex {
     type Of = Customer;
 }
 
-/// A customer's account: what its open orders on account add up to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Credit {
-    /// Σ balance due (D31).
-    pub exposure: Money,
-}
-
-impl Credit {
-    /// Reads the credit item; no item means nothing was ever ordered on account.
-    pub fn of(item: Option<&Item>) -> Self {
-        Self {
-            exposure: Money::from_scaled(item.and_then(|item| number(item, "x")).unwrap_or(0)),
-        }
+impl CustomerInIndex {
+    /// The customer's id.
+    pub fn id(&self) -> Option<Uuid> {
+        self.pk.rsplit('#').next().and_then(|id| Uuid::try_parse(id).ok())
     }
 }
 
@@ -197,7 +197,7 @@ pub enum CustomerRefused {
 }
 
 impl TenantStore<'_> {
-    /// Creates a customer with its guards and its place in the count, all or nothing (D30).
+    /// Creates a customer with its guards, its place in the count and its credit limit, all or nothing (D30, D31).
     ///
     /// # Errors
     /// [`StoreError`]
@@ -209,12 +209,16 @@ impl TenantStore<'_> {
         limit: u32,
     ) -> Result<Result<(), CustomerRefused>, StoreError> {
         let mut ops = vec![
-            self.put_new(to_item(self.tenant, customer)?)?,
+            self.put_op(to_item(self.tenant, customer)?, None)?,
             self.count_customer(limit)?,
-            self.put_new(guard(keys::code_guard(self.tenant, code_hash), customer.id))?,
+            self.put_op(guard(keys::code_guard(self.tenant, code_hash), customer.id), None)?,
         ];
         if let Some(hash) = email_hash {
-            ops.push(self.put_new(guard(keys::email_guard(self.tenant, hash), customer.id))?);
+            ops.push(self.put_op(guard(keys::email_guard(self.tenant, hash), customer.id), None)?);
+        }
+        if customer.body.credit_limit.is_some() {
+            // Last, and without a condition: the reasons of a cancelled transaction are read by position.
+            ops.push(self.set_credit_limit_op(customer.id, customer.body.credit_limit)?);
         }
         let Err(cancelled) = self.transact(ops, customer.write_id).await? else {
             return Ok(Ok(()));
@@ -242,17 +246,6 @@ impl TenantStore<'_> {
                 ));
             }
         }))
-    }
-
-    fn put_new(&self, item: Item) -> Result<TransactionOp, StoreError> {
-        let put = Put::builder()
-            .table_name(&self.store.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .build()
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        Ok(TransactionOp::builder().put(put).build())
     }
 
     fn count_customer(&self, limit: u32) -> Result<TransactionOp, StoreError> {
@@ -296,17 +289,4 @@ impl TenantStore<'_> {
         let attributes = answer.attributes.unwrap_or_default();
         Ok(text(&attributes, "o").and_then(|id| Uuid::try_parse(id).ok()))
     }
-}
-
-/// A guard holds only whose it is.
-fn guard(key: Key, customer: Uuid) -> Item {
-    [
-        ("pk", s(key.pk)),
-        ("sk", s(key.sk)),
-        ("k", s("U")),
-        ("c", s(customer)),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
-    .collect()
 }

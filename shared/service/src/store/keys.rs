@@ -125,6 +125,11 @@ pub fn customer_credit(tenant: TenantId, id: Uuid) -> Key {
     Key::new(format!("T#{tenant}#C#{id}"), "X")
 }
 
+/// What a customer's orders add up to (D33).
+pub fn customer_metrics(tenant: TenantId, id: Uuid) -> Key {
+    Key::new(format!("T#{tenant}#C#{id}"), "M")
+}
+
 /// The set-once mark of a customer's first order.
 pub fn customer_first_order(tenant: TenantId, id: Uuid) -> Key {
     Key::new(format!("T#{tenant}#C#{id}"), "F")
@@ -262,6 +267,16 @@ pub fn alert_cause(tenant: TenantId, series: &str, cause: &str) -> Key {
 /// Alerts by time (GS1).
 pub fn alerts_by_time(tenant: TenantId) -> String {
     format!("T#{tenant}#L")
+}
+
+/// A tenant's settings.
+pub fn settings(tenant: TenantId) -> Key {
+    Key::new(format!("T#{tenant}#CFG"), "S")
+}
+
+/// A part of a record's older history, which stands beside the record.
+pub fn history_part(record: &Key, number: u32) -> Key {
+    Key::new(record.pk.clone(), format!("H#{number:03}"))
 }
 
 /// Shards of the registry of tenants: enough that no partition is hot, few enough to walk.

@@ -1,11 +1,19 @@
 //! The table: the one port to what the service remembers. Nothing outside this module speaks DynamoDB.
 //!
-//! A [`TenantStore`] is had only for an [`Access`], so no code can reach a tenant's data without one.
+//! A [`TenantStore`] is had only for a [`Grant`], so no code can reach a tenant's data without one.
 
 pub mod alerts;
 pub mod catalog;
 pub mod counters;
+pub mod credit;
+mod customer_guards;
+pub mod customer_metrics;
+mod customer_parts;
+pub mod customer_writes;
 pub mod customers;
+mod erasure;
+mod folding;
+pub mod history_parts;
 pub mod keys;
 mod order_parts;
 pub mod order_writes;
@@ -18,6 +26,7 @@ pub mod record;
 pub mod registry;
 pub mod relay;
 pub mod sales_history;
+pub mod settings;
 mod transaction;
 mod write;
 
@@ -30,9 +39,9 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 pub use query::{Page, Query, SortRange};
 pub use read::ItemSet;
 pub use transaction::{Cancelled, TransactionOp};
-pub use write::{Inserted, Replaced};
+pub use write::{Inserted, Replaced, Written};
 
-use crate::auth::{Access, TenantId};
+use crate::auth::{Grant, TenantId};
 use crate::ports::Ids;
 use crate::problem::Problem;
 
@@ -86,11 +95,11 @@ impl Store {
         }
     }
 
-    /// The part of the table that an access opens.
-    pub fn tenant(&self, access: &Access) -> TenantStore<'_> {
+    /// The part of the table that a grant opens.
+    pub fn tenant(&self, grant: &Grant) -> TenantStore<'_> {
         TenantStore {
             store: self,
-            tenant: access.tenant(),
+            tenant: grant.tenant(),
         }
     }
 
@@ -142,15 +151,43 @@ where
     R: std::fmt::Debug + 'static,
 {
     let code = error.code().unwrap_or("");
-    let detail = format!(
-        "{operation}: {}",
-        aws_sdk_dynamodb::error::DisplayErrorContext(error)
-    );
+    let detail = format!("{operation}: {code} {}", causes(error));
     match error {
         SdkError::ServiceError(_) if matches!(code, "ValidationException" | "AccessDeniedException") => {
             StoreError::Corrupt(detail)
         }
         SdkError::ConstructionFailure(_) => StoreError::Corrupt(detail),
         _ => StoreError::Unavailable(detail),
+    }
+}
+
+/// An error and what caused it, each in its own words. Never its debug form: that holds the reply as it came, with items
+/// and the personal data in them.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_dynamodb::operation::put_item::PutItemError;
+    use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
+
+    #[test]
+    fn a_failure_is_told_without_the_item_it_brings() {
+        // D34
+        let refused = ConditionalCheckFailedException::builder()
+            .message("The conditional request failed")
+            .item("b", s("canary"))
+            .build();
+        let error = SdkError::service_error(
+            PutItemError::ConditionalCheckFailedException(refused),
+            "a reply with a canary",
+        );
+        assert!(format!("{error:?}").contains("canary"));
+        let told = failure("PutItem", &error).to_string();
+        assert!(told.contains("The conditional request failed"), "{told}");
+        assert!(!told.contains("canary"), "{told}");
     }
 }

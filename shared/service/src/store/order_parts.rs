@@ -1,14 +1,20 @@
 //! What an order at rest is made of besides its row and figures: lines, address, hold, history.
 
-use chrono::serde::ts_milliseconds;
+use std::collections::BTreeMap;
+
+use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
 use orders_domain::alerts::HoldReason;
 use orders_domain::decimal::{Money, Percentage, Quantity, SignedPercentage, UnitPrice};
 use orders_domain::order_status::OrderStatus;
+use orders_domain::payments::{PaymentMethod, PaymentStatus};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::auth::Actor;
-use crate::words::{HistoryEvent, PriceSource};
+use crate::words::{
+    CommunicationChannel, HistoryEvent, PaymentOutcome, PriceSource, ProductionStatus, QualityStatus,
+};
 
 /// One line of an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +62,87 @@ pub struct OrderLine {
     pub special_instructions: Option<String>,
     #[serde(rename = "al", default, skip_serializing_if = "Vec::is_empty")]
     pub allergens: Vec<String>,
+    /// The name of the pricing rule that set the price.
+    #[serde(rename = "pr", default, skip_serializing_if = "Option::is_none")]
+    pub pricing_rule: Option<String>,
+    #[serde(rename = "sp", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub specifications: BTreeMap<String, String>,
+    #[serde(rename = "re", default, skip_serializing_if = "Option::is_none")]
+    pub recipe_id: Option<String>,
+    #[serde(rename = "pd", default, skip_serializing_if = "Option::is_none")]
+    pub production: Option<Production>,
+    #[serde(rename = "qa", default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
+    /// None until it is reported, or the order is delivered.
+    #[serde(rename = "qd", default, skip_serializing_if = "Option::is_none")]
+    pub quantity_delivered: Option<Quantity>,
+    #[serde(rename = "qr", default, skip_serializing_if = "Option::is_none")]
+    pub quantity_returned: Option<Quantity>,
+}
+
+/// How far a line's production is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct Production {
+    #[serde(rename = "s")]
+    pub status: ProductionStatus,
+    #[serde(rename = "q")]
+    pub quantity_produced: Quantity,
+}
+
+/// What a line's quality must be and was found to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct Quality {
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub requirements: Option<String>,
+    #[serde(rename = "s")]
+    pub status: QualityStatus,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub checked_by: Option<Actor>,
+    #[serde(
+        rename = "a",
+        with = "ts_milliseconds_option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub checked_at: Option<DateTime<Utc>>,
+}
+
+/// One payment, refund or failed attempt (D28).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct Payment {
+    #[serde(rename = "i")]
+    pub id: Uuid,
+    #[serde(rename = "m")]
+    pub amount: Money,
+    #[serde(rename = "t")]
+    pub method: PaymentMethod,
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    #[serde(rename = "s")]
+    pub status: PaymentOutcome,
+    #[serde(rename = "a", with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
+    #[serde(rename = "b")]
+    pub by: Actor,
+    /// The keyed hash of the body that recorded it, when it came with an Idempotency-Key (D7).
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub body_hash: Option<String>,
+}
+
+/// How a customer wants to hear from us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct Communication {
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<CommunicationChannel>,
+    /// A BCP 47 tag such as `de` or `pt-BR`.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// A postal address.
@@ -124,6 +211,9 @@ pub struct HistoryEntry {
     pub changed_at: DateTime<Utc>,
     #[serde(rename = "v")]
     pub version: u64,
+    /// What the change was besides its figures: an amendment's changed fields, a payment, a line's report.
+    #[serde(rename = "cx", default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<serde_json::Value>,
     #[serde(rename = "x")]
     pub after: AfterChange,
 }
@@ -147,6 +237,15 @@ pub struct AfterChange {
     pub requested_delivery_at: DateTime<Utc>,
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub hold_reason: Option<HoldReason>,
+    /// Only entries that record a payment tell it.
+    #[serde(rename = "ps", default, skip_serializing_if = "Option::is_none")]
+    pub payment_status: Option<PaymentStatus>,
+    #[serde(rename = "ra", default, skip_serializing_if = "is_nothing")]
+    pub returned_amount: Money,
+}
+
+fn is_nothing(amount: &Money) -> bool {
+    amount.is_zero()
 }
 
 /// One line of a demand vector.

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::keys::{self, Key, Keys};
-pub use super::order_parts::{Address, AfterChange, Cancellation, DemandLine, HistoryEntry, Hold, OrderLine};
+pub use super::order_parts::{
+    Address, AfterChange, Cancellation, Communication, DemandLine, HistoryEntry, Hold, OrderLine, Payment,
+    Production, Quality,
+};
 use super::packed_demand;
 use super::record::{IndexRow, Record, Versioned};
 use crate::auth::{Actor, TenantId};
@@ -44,6 +47,9 @@ pub struct Order {
         skip_serializing_if = "Option::is_none"
     )]
     pub demand: Option<Vec<DemandLine>>,
+    /// The payments that stand in history parts, oldest first: loaded for answers, never written with the order.
+    #[serde(skip)]
+    pub older_payments: Vec<Payment>,
 }
 
 /// What a list shows of an order (§13).
@@ -172,8 +178,29 @@ pub struct OrderBody {
     pub updated_at: DateTime<Utc>,
     #[serde(rename = "ub")]
     pub updated_by: Actor,
+    #[serde(rename = "cm", default, skip_serializing_if = "Option::is_none")]
+    pub communication: Option<Communication>,
+    #[serde(rename = "sd", default, skip_serializing_if = "Option::is_none")]
+    pub standing_order_id: Option<Uuid>,
+    /// The newest payments, oldest first; older ones stand in history parts.
+    #[serde(rename = "py", default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Payment>,
+    /// Whether a refund was ever recorded (D28).
+    #[serde(rename = "rf", default, skip_serializing_if = "std::ops::Not::not")]
+    pub refunded: bool,
+    /// How many payments stand in history parts.
+    #[serde(rename = "pn", default, skip_serializing_if = "is_none_yet")]
+    pub payments_in_parts: u32,
+    /// The newest entries, oldest first; older ones stand in history parts.
     #[serde(rename = "h")]
     pub history: Vec<HistoryEntry>,
+    /// How many history parts stand beside the order.
+    #[serde(rename = "hp", default, skip_serializing_if = "is_none_yet")]
+    pub history_parts: u32,
+}
+
+pub(super) fn is_none_yet(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Record for Order {
@@ -230,7 +257,14 @@ impl Order {
             delivery_date: self.row.delivery_date,
             requested_delivery_at: self.row.requested_delivery_at,
             hold_reason: self.body.hold.as_ref().map(|hold| hold.reason),
+            payment_status: None,
+            returned_amount: self.body.returned_amount,
         }
+    }
+
+    /// Every payment, oldest first, as far as it was loaded.
+    pub fn all_payments(&self) -> impl Iterator<Item = &Payment> {
+        self.older_payments.iter().chain(&self.body.payments)
     }
 
     /// The sequence the next history entry gets.

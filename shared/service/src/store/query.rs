@@ -15,6 +15,13 @@ pub enum SortRange {
     Between(String, String),
 }
 
+impl SortRange {
+    /// Whether nothing can stand in it; the table refuses to look there.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Between(from, to) if from > to)
+    }
+}
+
 /// One query.
 #[derive(Debug, Clone)]
 pub struct Query {

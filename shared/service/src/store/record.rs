@@ -120,8 +120,27 @@ fn current<R: Record>(mut item: Item) -> Result<Item, StoreError> {
 }
 
 fn parse<T: DeserializeOwned>(item: Item, kind: &str) -> Result<T, StoreError> {
-    serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
-        .map_err(|error| StoreError::Corrupt(format!("{kind} does not parse: {error}")))
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| {
+        StoreError::Corrupt(format!(
+            "{kind} does not parse: {}",
+            without_values(&error.to_string())
+        ))
+    })
+}
+
+/// An error of parsing without the value it quotes, which may be a customer's data: causes are logged.
+fn without_values(message: &str) -> String {
+    if let Some(rest) = message.strip_prefix("unknown variant ") {
+        let expected = rest.find(", expected").and_then(|at| rest.get(at..));
+        return format!("unknown variant{}", expected.unwrap_or(""));
+    }
+    let quoted = message
+        .split_once('"')
+        .and_then(|(before, rest)| Some((before, rest.rsplit_once('"')?.1)));
+    quoted.map_or_else(
+        || message.to_owned(),
+        |(before, after)| format!("{before}…{after}"),
+    )
 }
 
 /// A text attribute.
@@ -139,6 +158,16 @@ pub fn size_bytes(item: &Item) -> usize {
     item.iter()
         .map(|(name, value)| name.len() + value_size(value))
         .sum()
+}
+
+/// The sizes of the elements of a list inside a map attribute, as [`size_bytes`] counts them.
+pub(super) fn list_sizes(item: &Item, map: &str, list: &str) -> Vec<usize> {
+    let found = item.get(map).and_then(|value| value.as_m().ok()?.get(list));
+    let list = found.and_then(|value| value.as_l().ok());
+    list.into_iter()
+        .flatten()
+        .map(|value| 1 + value_size(value))
+        .collect()
 }
 
 fn value_size(value: &AttributeValue) -> usize {
@@ -234,6 +263,30 @@ mod tests {
             from_index::<ThingRow>(stored("4", "b")),
             Err(StoreError::UnknownSchema { kind: "TH", found: 4 })
         ));
+    }
+
+    #[test]
+    fn what_does_not_parse_is_told_without_its_values() {
+        // D34
+        #[derive(Debug, Serialize, Deserialize)]
+        enum Word {
+            One,
+        }
+        let item = AttributeValue::M(HashMap::from([(
+            "b".to_owned(),
+            AttributeValue::S("canary".into()),
+        )]));
+        let error =
+            parse::<HashMap<String, HashMap<String, Word>>>(HashMap::from([("a".into(), item)]), "TH");
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "TH does not parse: unknown variant, expected `One`"
+        );
+        assert_eq!(
+            without_values(r#"invalid type: string "a \"canary\" sings", expected u32"#),
+            "invalid type: string …, expected u32"
+        );
+        assert_eq!(without_values("missing field `n`"), "missing field `n`");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
 use uuid::Uuid;
 
 use super::record::Item;
@@ -50,9 +50,7 @@ impl TenantStore<'_> {
             match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                     let reasons = cancelled.cancellation_reasons();
-                    let code = |reason: &aws_sdk_dynamodb::types::CancellationReason| {
-                        reason.code().unwrap_or("None").to_owned()
-                    };
+                    let code = |reason: &CancellationReason| reason.code().unwrap_or("None").to_owned();
                     if reasons
                         .iter()
                         .any(|reason| code(reason) == "ConditionalCheckFailed")
@@ -66,9 +64,12 @@ impl TenantStore<'_> {
                         return Ok(Err(Cancelled { failed }));
                     }
                     if reasons.iter().any(|reason| code(reason) == "ValidationError") {
-                        return Err(StoreError::Corrupt(format!("TransactWriteItems: {cancelled:?}")));
+                        return Err(StoreError::Corrupt(format!(
+                            "TransactWriteItems: {}",
+                            told(reasons)
+                        )));
                     }
-                    last = format!("{reasons:?}");
+                    last = told(reasons);
                 }
                 Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
                     last = "in progress".into()
@@ -79,6 +80,14 @@ impl TenantStore<'_> {
         }
         Err(StoreError::Unavailable(format!("TransactWriteItems: {last}")))
     }
+}
+
+/// Codes and messages of a cancelled transaction, without the items that come with them: causes are logged.
+fn told(reasons: &[CancellationReason]) -> String {
+    let reasons = reasons
+        .iter()
+        .map(|reason| [reason.code().unwrap_or("None"), reason.message().unwrap_or("")].join(" "));
+    reasons.collect::<Vec<_>>().join(", ")
 }
 
 impl Store {
