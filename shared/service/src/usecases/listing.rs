@@ -17,40 +17,129 @@ const FILTERED_QUERY_ITEMS: i32 = 200;
 /// Rows, and the key after which the next page starts.
 pub type Rows<T> = (Vec<T>, Option<Item>);
 
+/// Where a list made of several ranges goes on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Place {
+    /// Which of the ranges, from 0.
+    pub phase: usize,
+    /// The key in it after which to go on; none at its beginning.
+    pub after: Option<Item>,
+}
+
+/// One range of a list.
+pub struct Phase {
+    /// What to read.
+    pub query: Query,
+    /// Whether some of it may be dropped.
+    pub selective: bool,
+}
+
 /// Reads one page: up to `limit` rows that `keep` makes of items. `selective` says that it may drop some.
 ///
 /// # Errors
 /// [`StoreError`]
 pub async fn page<T>(
     store: TenantStore<'_>,
-    mut query: Query,
+    query: Query,
     limit: usize,
     selective: bool,
     keep: impl Fn(Item) -> Result<Option<T>, StoreError>,
 ) -> Result<Rows<T>, StoreError> {
-    let (mut rows, mut bytes) = (Vec::with_capacity(limit), 0);
-    for _ in 0..MAX_QUERIES {
-        // One more than is missing tells whether there is a next page, so that no list ends with an empty one.
-        let missing = i32::try_from(limit - rows.len() + 1).unwrap_or(i32::MAX);
-        query.limit = Some(if selective { FILTERED_QUERY_ITEMS } else { missing });
-        let index = query.index;
-        let found = store.query(query.clone()).await?;
-        bytes += found.bytes;
-        let mut items = found.items.into_iter().peekable();
-        while let Some(item) = items.next() {
-            let key = key_of(&item, index.attributes());
-            rows.extend(keep(item)?);
-            let more = items.peek().is_some() || found.next.is_some();
-            if rows.len() == limit {
-                return Ok((rows, more.then_some(key)));
-            }
+    let mut page = Page::of(store, limit);
+    let next = page.fill(Phase { query, selective }, keep).await?;
+    Ok((page.rows, next))
+}
+
+/// Reads one page of several ranges, one after the other; `keep` is told which one an item comes from. What an earlier
+/// range has shown, `keep` must drop by looking at the item alone.
+///
+/// # Errors
+/// [`StoreError`]
+pub async fn pages_of<T>(
+    store: TenantStore<'_>,
+    phases: Vec<Phase>,
+    start: Place,
+    limit: usize,
+    keep: impl Fn(usize, Item) -> Result<Option<T>, StoreError>,
+) -> Result<(Vec<T>, Option<Place>), StoreError> {
+    let mut page = Page::of(store, limit);
+    let Place {
+        phase: first,
+        mut after,
+    } = start;
+    for (number, mut phase) in phases.into_iter().enumerate().skip(first) {
+        if page.is_over() {
+            let place = Place {
+                phase: number,
+                after: None,
+            };
+            return Ok((page.rows, Some(place)));
         }
-        match found.next {
-            Some(next) if bytes < MAX_BYTES => query.start = Some(next),
-            rest => return Ok((rows, rest)),
+        // Only the range in which the page before ended is entered in its middle.
+        phase.query.start = after.take();
+        after = page.fill(phase, |item| keep(number, item)).await?;
+        if after.is_some() {
+            return Ok((page.rows, Some(Place { phase: number, after })));
         }
     }
-    Ok((rows, query.start))
+    Ok((page.rows, None))
+}
+
+/// A page being filled, and what the request may still spend on it.
+struct Page<'a, T> {
+    store: TenantStore<'a>,
+    rows: Vec<T>,
+    limit: usize,
+    queries: usize,
+    bytes: usize,
+}
+
+impl<'a, T> Page<'a, T> {
+    fn of(store: TenantStore<'a>, limit: usize) -> Self {
+        Self {
+            store,
+            rows: Vec::with_capacity(limit),
+            limit,
+            queries: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Whether it is full, or the request's bounds are reached.
+    fn is_over(&self) -> bool {
+        self.rows.len() >= self.limit || self.queries >= MAX_QUERIES || self.bytes >= MAX_BYTES
+    }
+
+    /// Adds rows of one range until the page is over; gives the key to go on after, none at the end of the range.
+    async fn fill(
+        &mut self,
+        phase: Phase,
+        keep: impl Fn(Item) -> Result<Option<T>, StoreError>,
+    ) -> Result<Option<Item>, StoreError> {
+        let Phase { mut query, selective } = phase;
+        loop {
+            // One more than is missing tells whether there is a next page, so that no list ends with an empty one.
+            let missing = i32::try_from(self.limit - self.rows.len() + 1).unwrap_or(i32::MAX);
+            query.limit = Some(if selective { FILTERED_QUERY_ITEMS } else { missing });
+            let index = query.index;
+            let found = self.store.query(query.clone()).await?;
+            self.queries += 1;
+            self.bytes += found.bytes;
+            let mut items = found.items.into_iter().peekable();
+            while let Some(item) = items.next() {
+                let key = key_of(&item, index.attributes());
+                self.rows.extend(keep(item)?);
+                if self.rows.len() == self.limit {
+                    let more = items.peek().is_some() || found.next.is_some();
+                    return Ok(more.then_some(key));
+                }
+            }
+            match found.next {
+                Some(next) if !self.is_over() => query.start = Some(next),
+                rest => return Ok(rest),
+            }
+        }
+    }
 }
 
 /// The attributes that a query starts after: the table's key and the index's.

@@ -6,9 +6,11 @@ pub mod catalog;
 pub mod customers;
 pub mod listing;
 pub mod orders;
+pub mod patches;
 pub mod plans;
 pub mod reconcile;
 pub mod relay;
+pub mod settings;
 
 /// What a creating use case gives: a record made now, or the one that the same request had made before (D7).
 #[derive(Debug, Clone, PartialEq)]

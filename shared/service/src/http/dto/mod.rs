@@ -6,5 +6,7 @@ pub mod common;
 pub mod customers;
 pub mod demand;
 pub mod orders;
+pub mod patches;
 pub mod plans;
 pub mod service;
+pub mod settings;

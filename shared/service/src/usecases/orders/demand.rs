@@ -120,7 +120,7 @@ pub struct ProductDemand {
 /// # Errors
 /// 400 `invalid-query` for a range that is none, 422 `amount-overflow` when a sum does not fit.
 pub async fn demand(app: &App, access: &Access, range: DemandRange) -> Result<Demand, Problem> {
-    let days = app.settings(access).demand_forecast_days;
+    let days = access.settings().demand_forecast_days;
     let (start, end) = range.resolve(app.today(access), days)?;
     let store = app.tenant_store(access);
     let orders = orders_due(store, start, end).await?;

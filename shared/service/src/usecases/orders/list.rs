@@ -145,6 +145,10 @@ pub async fn list(
         start,
         ..filter.query(access, sort)
     };
+    // Such as everything up to a time before 1970, whose key has a sign.
+    if query.range.is_empty() {
+        return Ok((Vec::new(), None));
+    }
     let keep = |item: Item| {
         let order: OrderInIndex = from_index(item)?;
         Ok(filter.takes(&order).then_some(order))

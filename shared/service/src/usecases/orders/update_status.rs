@@ -2,21 +2,18 @@
 //! credit.
 
 use orders_domain::alerts::HoldReason;
-use orders_domain::credit;
-use orders_domain::decimal::Money;
 use orders_domain::order_status::{Fulfilment, Guard, OrderStatus, allowed_transitions, transition};
 use orders_domain::payments::PaymentMethod;
 use orders_domain::permissions::permits_status_move;
 use uuid::Uuid;
 
-use super::rules;
+use super::{exposure, rules};
 use crate::app::App;
 use crate::auth::Access;
 use crate::http::endpoint::check_if_match;
 use crate::problem::{Problem, ProblemCode};
-use crate::store::customers::{Credit, Customer};
-use crate::store::keys;
-use crate::store::order_writes::{ExposureChange, OrderWritten};
+use crate::store::credit::ExposureChange;
+use crate::store::order_writes::OrderWritten;
 use crate::store::orders::{Cancellation, HistoryEntry, Hold, Order};
 use crate::words::HistoryEvent;
 
@@ -52,36 +49,32 @@ pub async fn update_status(
         if order.row.status == asked.status {
             return Ok(order);
         }
-        let guard = judge(app, access, &order, asked)?;
+        let guard = judge(access, &order, asked)?;
         let moved = moved(app, access, &order, asked);
         let change = exposure_change(app, access, &order, &moved, guard).await?;
-        match store.replace_order(&moved, order.version, change).await? {
+        match store.replace_order(&moved, order.version, Some(change)).await? {
             OrderWritten::Now => return Ok(moved),
             OrderWritten::LimitExceeded(found) => {
-                let limit = change.and_then(|change| change.limit);
-                return Err(credit_refused(found, limit, moved.row.balance_due));
+                return Err(exposure::refused(found, moved.row.balance_due));
             }
             OrderWritten::TooLarge => return Err(rules::too_large()),
             OrderWritten::Other(None) => return Err(Problem::not_found()),
-            OrderWritten::Other(Some(_)) => {}
+            OrderWritten::Other(Some(_)) | OrderWritten::LimitChanged(_) => {}
         }
     }
-    Err(Problem::new(
-        ProblemCode::VersionConflict,
-        "The order kept changing while this change was made; read it again.",
-    ))
+    Err(exposure::kept_changing())
 }
 
 /// How the tenant and the order's delivery method shape the status machine.
-pub fn fulfilment(app: &App, access: &Access, order: &Order) -> Fulfilment {
+pub fn fulfilment(access: &Access, order: &Order) -> Fulfilment {
     Fulfilment {
         delivery_method: order.row.delivery_method,
-        delivery_tracking_enabled: app.settings(access).delivery_tracking_enabled,
+        delivery_tracking_enabled: access.settings().delivery_tracking_enabled,
     }
 }
 
-fn judge(app: &App, access: &Access, order: &Order, asked: &StatusMove) -> Result<Guard, Problem> {
-    let (from, to, fulfilment) = (order.row.status, asked.status, fulfilment(app, access, order));
+fn judge(access: &Access, order: &Order, asked: &StatusMove) -> Result<Guard, Problem> {
+    let (from, to, fulfilment) = (order.row.status, asked.status, fulfilment(access, order));
     let Some(guard) = transition(from, to, fulfilment) else {
         let allowed: Vec<_> = allowed_transitions(from, fulfilment)
             .iter()
@@ -127,7 +120,13 @@ fn moved(app: &App, access: &Access, order: &Order, asked: &StatusMove) -> Order
         note: asked.reason.clone().or_else(|| asked.note.clone()),
     });
     match asked.status {
-        OrderStatus::Delivered => next.body.actual_delivery_at = Some(now),
+        OrderStatus::Delivered => {
+            next.body.actual_delivery_at = Some(now);
+            // What nobody reported on has arrived as it was ordered (D28b).
+            for line in &mut next.body.lines {
+                line.quantity_delivered.get_or_insert(line.quantity);
+            }
+        }
         OrderStatus::Cancelled => {
             next.body.cancellation = Some(Cancellation {
                 reason: asked.reason.clone(),
@@ -149,59 +148,29 @@ fn moved(app: &App, access: &Access, order: &Order, asked: &StatusMove) -> Order
         changed_by: access.actor().clone(),
         changed_at: now,
         version: next.version,
+        context: None,
         after: next.after_change(),
     };
     next.body.history.push(entry);
     next
 }
 
-/// What the move does to the customer's exposure, and the limit it must keep to (D31). An override moves it
-/// unconditionally.
+/// What the move does to the customer's exposure (D31). Confirming is checked although nothing moves: the limit may have
+/// been lowered since. An override moves the exposure unconditionally.
 async fn exposure_change(
     app: &App,
     access: &Access,
     before: &Order,
     after: &Order,
     guard: Guard,
-) -> Result<Option<ExposureChange>, Problem> {
-    let contribution = |order: &Order| {
-        credit::exposure_contribution(order.row.status, order.body.payment_method, order.row.balance_due)
-    };
-    let (old, new) = (contribution(before), contribution(after));
-    let delta = Money::from_scaled(new.scaled().saturating_sub(old.scaled()));
+) -> Result<ExposureChange, Problem> {
     let checked = guard.rechecks_credit
-        && app.settings(access).customer_credit_check_enabled
+        && access.settings().customer_credit_check_enabled
         && before.body.payment_method == PaymentMethod::Account;
-    let mut change = ExposureChange {
-        customer: before.row.customer_id,
-        delta,
-        limit: None,
-    };
-    if checked {
-        let keys = [
-            keys::customer(access.tenant(), before.row.customer_id),
-            keys::customer_credit(access.tenant(), before.row.customer_id),
-        ];
-        let mut found = app.tenant_store(access).get_many(&keys).await?;
-        let current = Credit::of(found.item(&keys[1]));
-        let limit = found
-            .take::<Customer>(&keys[0])?
-            .and_then(|customer| customer.body.credit_limit);
-        let without = Money::from_scaled(current.exposure.scaled().saturating_sub(old.scaled()));
-        if !credit::fits(without, after.row.balance_due, limit) {
-            return Err(credit_refused(current, limit, after.row.balance_due));
-        }
-        change.limit = limit;
+    if !checked {
+        return Ok(exposure::unchecked(Some(before), after));
     }
-    Ok(Some(change).filter(|change| !change.delta.is_zero()))
-}
-
-fn credit_refused(found: Credit, limit: Option<Money>, required: Money) -> Problem {
-    Problem::new(
-        ProblemCode::CreditLimitExceeded,
-        "The customer's credit limit does not allow this order.",
-    )
-    .with("exposure", found.exposure.to_string())
-    .with("credit_limit", limit.map(|limit| limit.to_string()))
-    .with("required", required.to_string())
+    let credit = app.tenant_store(access).credit(before.row.customer_id).await?;
+    exposure::checked(Some(before), after, credit)
+        .ok_or_else(|| exposure::refused(credit, after.row.balance_due))
 }

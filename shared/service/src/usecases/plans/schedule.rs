@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::start::{NewPlan, header};
 use super::{around, created_between};
 use crate::app::App;
-use crate::auth::{Access, TenantId};
+use crate::auth::{Access, Grant, TenantId};
 use crate::keyring::derived_id;
 use crate::messaging::PlanningMessage;
 use crate::messaging::bus::Bus;
@@ -48,8 +48,8 @@ pub async fn schedule(app: &App, bus: &dyn Bus) -> Result<(), Problem> {
 
 /// Starts a tenant's daily plan if it is due; whether it did.
 async fn schedule_tenant(app: &App, bus: &dyn Bus, tenant: TenantId) -> Result<bool, Problem> {
-    let access = Access::for_background_work(tenant, FUNCTION);
-    let settings = app.settings(&access);
+    let access = app.enter(Grant::for_background_work(tenant, FUNCTION)).await?;
+    let settings = access.settings();
     let Some(date) = due(app.now(), settings.tenant_timezone, settings.planning_hour) else {
         return Ok(false);
     };
@@ -96,7 +96,7 @@ fn daily_plan_id(tenant: TenantId, date: NaiveDate) -> Uuid {
 /// the planning hour, which a second one of the same hour would only cancel. What was planned in the night is older
 /// than the day's orders; the daily plan takes its place.
 async fn has_one(app: &App, access: &Access, date: NaiveDate) -> Result<bool, Problem> {
-    let settings = app.settings(access);
+    let settings = access.settings();
     let since_the_hour = |at| due(at, settings.tenant_timezone, settings.planning_hour) == Some(date);
     let (from, to) = around(date);
     let plans = created_between(app.tenant_store(access), from, to).await?;

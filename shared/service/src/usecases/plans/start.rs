@@ -60,7 +60,7 @@ pub async fn start(
         identity.matches(before.body.body_hash.as_deref())?;
         return Ok(Created::Before(before));
     }
-    if !app.settings(access).procurement_planning_enabled {
+    if !access.settings().procurement_planning_enabled {
         return Err(Problem::new(
             ProblemCode::ProcurementPlanningDisabled,
             "PROCUREMENT_PLANNING_ENABLED is off for this tenant.",
@@ -87,7 +87,7 @@ pub(super) async fn header(
     id: Uuid,
     body_hash: Option<String>,
 ) -> Result<Plan, Problem> {
-    let settings = app.settings(access);
+    let settings = access.settings();
     let now = app.now();
     let local_date = app.local_date(access, now);
     let horizon_days = new.horizon_days.unwrap_or(settings.demand_forecast_days);

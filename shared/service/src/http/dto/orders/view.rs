@@ -1,5 +1,7 @@
 //! An order as the answers show it: every field of SPEC §4, null where there is nothing.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use orders_domain::alerts::HoldReason;
 use orders_domain::decimal::{Money, Percentage, Quantity, SignedPercentage, UnitPrice};
@@ -9,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::parts::{CommunicationView, PaymentView, ProductionView, QualityView};
 use super::request::{OrderStatusWord, PaymentMethodWord};
 use crate::auth::TenantId;
 use crate::http::dto::common::{
@@ -89,8 +92,11 @@ pub struct OrderView {
     pub currency: String,
     pub special_instructions: Option<String>,
     pub internal_notes: Option<String>,
+    pub communication: Option<CommunicationView>,
     pub hold: Option<HoldView>,
     pub cancellation: Option<CancellationView>,
+    pub payments: Vec<PaymentView>,
+    pub standing_order_id: Option<Uuid>,
     pub customer_verified: bool,
     pub availability_checked: bool,
     pub warnings: Vec<String>,
@@ -155,9 +161,17 @@ pub struct OrderItemView {
     pub margin_amount: Option<Money>,
     #[schema(value_type = Option<PercentageText>)]
     pub margin_percentage: Option<SignedPercentage>,
+    pub specifications: BTreeMap<String, String>,
     pub customization: Option<String>,
     pub special_instructions: Option<String>,
     pub allergens: Vec<String>,
+    pub recipe_id: Option<String>,
+    pub production: ProductionView,
+    pub quality: QualityView,
+    #[schema(value_type = QuantityText)]
+    pub quantity_delivered: Quantity,
+    #[schema(value_type = QuantityText)]
+    pub quantity_returned: Quantity,
 }
 
 /// Tax of one rate.
@@ -274,6 +288,7 @@ impl OrderView {
             currency: body.currency.clone(),
             special_instructions: body.special_instructions.clone(),
             internal_notes: body.internal_notes.clone(),
+            communication: body.communication.as_ref().map(CommunicationView::from),
             hold: body.hold.as_ref().map(|hold| HoldView {
                 reason: hold.reason,
                 since: hold.since,
@@ -284,6 +299,8 @@ impl OrderView {
                 at: cancellation.at,
                 by: (&cancellation.by).into(),
             }),
+            payments: order.all_payments().map(PaymentView::from).collect(),
+            standing_order_id: body.standing_order_id,
             customer_verified: body.customer_verified,
             availability_checked: body.availability_checked,
             warnings: body.warnings.clone(),
@@ -308,8 +325,7 @@ impl OrderItemView {
             quantity: line.quantity,
             unit_price: line.unit_price,
             price_source: line.price_source,
-            // Pricing rules arrive with DYNAMIC_PRICING_ENABLED's settings.
-            pricing_rule: None,
+            pricing_rule: line.pricing_rule.clone(),
             discount_percentage: line.discount_percentage,
             discount_amount: line.discount_amount,
             tax_rate: line.tax_rate,
@@ -320,9 +336,15 @@ impl OrderItemView {
             cost_amount: line.cost_amount,
             margin_amount: line.margin_amount,
             margin_percentage: line.margin_percentage,
+            specifications: line.specifications.clone(),
             customization: line.customization.clone(),
             special_instructions: line.special_instructions.clone(),
             allergens: line.allergens.clone(),
+            recipe_id: line.recipe_id.clone(),
+            production: ProductionView::of(line.production.as_ref()),
+            quality: QualityView::of(line.quality.as_ref()),
+            quantity_delivered: line.quantity_delivered.unwrap_or(Quantity::ZERO),
+            quantity_returned: line.quantity_returned.unwrap_or(Quantity::ZERO),
         }
     }
 }

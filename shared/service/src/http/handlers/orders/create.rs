@@ -15,7 +15,7 @@ async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
     let identity = call.identity(app)?;
     let created = orders::create::create(app, &call.access, call.body()?, identity).await?;
     let (order, replayed) = created.into_parts();
-    let tracking = app.settings(&call.access).delivery_tracking_enabled;
+    let tracking = call.access.settings().delivery_tracking_enabled;
     let view = OrderView::of(call.access.tenant(), &order, tracking);
     let location = format!("orders/{}", order.id);
     Ok(Reply::json(201, &view)

@@ -13,7 +13,7 @@ pub const ENDPOINT: Endpoint = endpoint!(routes::GET_ORDER, handle);
 
 async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
     let order = orders::get::get(app, &call.access, call.id("order_id")?).await?;
-    let tracking = app.settings(&call.access).delivery_tracking_enabled;
+    let tracking = call.access.settings().delivery_tracking_enabled;
     let view = OrderView::of(call.access.tenant(), &order, tracking);
     Ok(Reply::ok(&view).version(order.version))
 }

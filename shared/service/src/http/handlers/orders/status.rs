@@ -25,7 +25,7 @@ async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
             },
         )
     });
-    let features = app.settings(&call.access).flags();
+    let features = call.access.settings().flags();
     Ok(Reply::ok(&ServiceStatusView {
         service: "orders-service".into(),
         version: app.config().service_version.clone(),

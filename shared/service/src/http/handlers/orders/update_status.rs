@@ -14,7 +14,7 @@ pub const ENDPOINT: Endpoint = endpoint!(routes::UPDATE_ORDER_STATUS, handle);
 async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
     let (id, asked): (_, StatusMove) = (call.id("order_id")?, call.body()?);
     let order = update_status(app, &call.access, id, &asked, call.if_match).await?;
-    let tracking = app.settings(&call.access).delivery_tracking_enabled;
+    let tracking = call.access.settings().delivery_tracking_enabled;
     let view = OrderView::of(call.access.tenant(), &order, tracking);
     Ok(Reply::ok(&view).version(order.version))
 }

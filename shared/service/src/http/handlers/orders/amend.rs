@@ -1,0 +1,20 @@
+//! `PATCH /orders/{order_id}`
+
+use crate::app::App;
+use crate::http::dto::orders::OrderView;
+use crate::http::endpoint::{Call, Endpoint, endpoint};
+use crate::http::reply::Reply;
+use crate::http::routes;
+use crate::problem::Problem;
+use crate::usecases::orders::amend::{Amendment, amend};
+
+/// The endpoint.
+pub const ENDPOINT: Endpoint = endpoint!(routes::AMEND_ORDER, handle);
+
+async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
+    let (id, asked): (_, Amendment) = (call.id("order_id")?, call.body()?);
+    let order = amend(app, &call.access, id, &asked, call.if_match).await?;
+    let tracking = call.access.settings().delivery_tracking_enabled;
+    let view = OrderView::of(call.access.tenant(), &order, tracking);
+    Ok(Reply::ok(&view).version(order.version))
+}

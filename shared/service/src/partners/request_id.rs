@@ -1,0 +1,16 @@
+//! The id of the request being served, for the calls to partners that it causes (D9, §14). It travels with the task, so
+//! that no use case has to hand it down.
+
+tokio::task_local! {
+    static CURRENT: String;
+}
+
+/// Serves a request under its id.
+pub fn within<F: Future>(id: String, request: F) -> impl Future<Output = F::Output> {
+    CURRENT.scope(id, request)
+}
+
+/// The id of the request being served; none in background work.
+pub fn current() -> Option<String> {
+    CURRENT.try_with(Clone::clone).ok()
+}
