@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use orders_domain::alerts::HoldReason;
 use orders_domain::decimal::{Money, Quantity};
 use orders_domain::order_status::OrderStatus;
-use orders_domain::payments::PaymentStatus;
+use orders_domain::payments::{PaymentMethod, PaymentStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::keyring::derived_id;
 use crate::store::customers::{Customer, CustomerChange};
 use crate::store::orders::{HistoryEntry, Order};
 use crate::store::plans::{Plan, PlanChange};
-use crate::words::{HistoryEvent, PlanStatus, PlanType};
+use crate::words::{CustomerEvent, HistoryEvent, PaymentOutcome, PlanStatus, PlanType};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub enum EventType {
     CustomerCreated,
     #[serde(rename = "customer.updated")]
     CustomerUpdated,
+    #[serde(rename = "customer.erased")]
+    CustomerErased,
     #[serde(rename = "plan.created")]
     PlanCreated,
     #[serde(rename = "plan.status_changed")]
@@ -53,11 +55,11 @@ impl EventType {
     }
 
     /// The event an entry of a customer's history is published as.
-    fn of_customer(entry: HistoryEvent) -> Option<Self> {
+    const fn of_customer(entry: CustomerEvent) -> Self {
         match entry {
-            HistoryEvent::Created => Some(Self::CustomerCreated),
-            HistoryEvent::Amended => Some(Self::CustomerUpdated),
-            _ => None,
+            CustomerEvent::Created => Self::CustomerCreated,
+            CustomerEvent::Updated => Self::CustomerUpdated,
+            CustomerEvent::Erased => Self::CustomerErased,
         }
     }
 }
@@ -95,7 +97,7 @@ pub enum EventData {
     Plan(PlanData),
 }
 
-/// What an order's event tells.
+/// What an order's event tells: figures and words, no free text, so that an erasure (D34) need not follow it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
 pub struct OrderData {
@@ -104,11 +106,23 @@ pub struct OrderData {
     pub customer_id: Uuid,
     pub from_status: Option<OrderStatus>,
     pub to_status: OrderStatus,
-    pub reason: Option<String>,
     pub notify_customer: bool,
     pub after: OrderFigures,
     pub requested_delivery_at: DateTime<Utc>,
     pub hold_reason: Option<HoldReason>,
+    /// Only entries that record a payment have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentData>,
+}
+
+/// The payment an entry records, as its context has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of D28, under their names")]
+pub struct PaymentData {
+    pub payment_id: Uuid,
+    pub amount: Money,
+    pub method: PaymentMethod,
+    pub status: PaymentOutcome,
 }
 
 /// An order's figures after the change.
@@ -123,6 +137,8 @@ pub struct OrderFigures {
     /// Only entries that record a payment tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_status: Option<PaymentStatus>,
+    #[serde(default)]
+    pub returned_amount: Money,
 }
 
 /// What a customer's event tells: names of fields, no personal data.
@@ -155,7 +171,6 @@ impl Envelope {
             customer_id: order.row.customer_id,
             from_status: entry.from_status,
             to_status: entry.to_status,
-            reason: entry.reason.clone(),
             notify_customer: entry.notify_customer,
             after: OrderFigures {
                 status: after.status,
@@ -163,10 +178,16 @@ impl Envelope {
                 balance_due: after.balance_due,
                 total_quantity: after.total_quantity,
                 delivery_date: after.delivery_date,
-                payment_status: None,
+                payment_status: after.payment_status,
+                returned_amount: after.returned_amount,
             },
             requested_delivery_at: after.requested_delivery_at,
             hold_reason: after.hold_reason,
+            payment: entry
+                .context
+                .as_ref()
+                .filter(|_| entry.event == HistoryEvent::PaymentRecorded)
+                .and_then(|context| PaymentData::deserialize(context).ok()),
         };
         let stamp = Stamp {
             sequence: entry.sequence,
@@ -182,9 +203,9 @@ impl Envelope {
         ))
     }
 
-    /// The event of an entry of a customer's history; `None` for an entry that is not published.
-    pub fn of_customer(tenant: TenantId, customer: &Customer, entry: &CustomerChange) -> Option<Self> {
-        let event_type = EventType::of_customer(entry.event)?;
+    /// The event of an entry of a customer's history.
+    pub fn of_customer(tenant: TenantId, customer: &Customer, entry: &CustomerChange) -> Self {
+        let event_type = EventType::of_customer(entry.event);
         let data = CustomerData {
             customer_id: customer.id,
             changed_fields: entry.changed_fields.clone(),
@@ -194,13 +215,7 @@ impl Envelope {
             version: entry.version,
             at: entry.changed_at,
         };
-        Some(Self::new(
-            event_type,
-            tenant,
-            customer.id,
-            stamp,
-            EventData::Customer(data),
-        ))
+        Self::new(event_type, tenant, customer.id, stamp, EventData::Customer(data))
     }
 
     /// The event of an entry of a plan's history.
@@ -255,7 +270,7 @@ impl Envelope {
             | EventType::OrderStatusChanged
             | EventType::OrderAmended
             | EventType::OrderPaymentRecorded => EventData::Order(serde_json::from_value(event.data)?),
-            EventType::CustomerCreated | EventType::CustomerUpdated => {
+            EventType::CustomerCreated | EventType::CustomerUpdated | EventType::CustomerErased => {
                 EventData::Customer(serde_json::from_value(event.data)?)
             }
             EventType::PlanCreated | EventType::PlanStatusChanged => {

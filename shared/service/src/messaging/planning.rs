@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 
 use super::{PlanningMessage, WorkError, Worker};
-use crate::auth::{Access, TenantId};
+use crate::auth::{Grant, TenantId};
 use crate::usecases::plans;
 
 /// A tick of the planning schedule: starts the daily plan of every tenant for which it is due.
@@ -15,7 +15,8 @@ pub fn schedule(worker: Worker) -> BoxFuture<'static, Result<(), WorkError>> {
 pub fn compute(worker: Worker, body: String) -> BoxFuture<'static, Result<(), WorkError>> {
     Box::pin(async move {
         let message: PlanningMessage = serde_json::from_str(&body)?;
-        let access = Access::for_background_work(TenantId(message.tenant_id), worker.name);
+        let grant = Grant::for_background_work(TenantId(message.tenant_id), worker.name);
+        let access = worker.app.enter(grant).await?;
         tracing::info!(tenant = %message.tenant_id, plan_id = %message.plan_id, "plan taken off the queue");
         Ok(plans::compute(&worker.app, &access, message.plan_id).await?)
     })

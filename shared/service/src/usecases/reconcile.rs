@@ -1,6 +1,7 @@
-//! Reconcile: the relay's walk on a schedule, for when the stream or the relay was down, and a second chance for plans
-//! that got stuck (D69).
+//! Reconcile: the relay's walk on a schedule, for when the stream or the relay was down, a second chance for plans that
+//! got stuck (D69), and the rest of erasures that were cut short (D34).
 
+mod erasures;
 mod stuck_plans;
 
 use std::collections::HashSet;
@@ -10,7 +11,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 
 use super::relay::relay;
-use crate::auth::{Access, TenantId};
+use crate::auth::{Grant, TenantId};
 use crate::messaging::entity::Entity;
 use crate::messaging::{WorkError, Worker};
 use crate::store::keys::{self, Index};
@@ -39,6 +40,8 @@ pub struct Reconciled {
     pub requeued: usize,
     /// Plans given up.
     pub given_up: usize,
+    /// Erased customers in whose orders something was left, and erasures brought to their end.
+    pub erasures: usize,
     /// What could not be looked at or mended.
     pub failures: usize,
 }
@@ -85,6 +88,7 @@ pub async fn reconcile(worker: &Worker) -> Result<Reconciled, WorkError> {
         entries = done.entries,
         requeued = done.requeued,
         given_up = done.given_up,
+        erasures = done.erasures,
         failures = done.failures,
         "reconciled"
     );
@@ -109,9 +113,9 @@ impl Walk<'_> {
     }
 
     async fn partition(&mut self, mut query: Query, now: DateTime<Utc>) -> Result<(), WorkError> {
-        let access = self.access();
+        let grant = self.grant();
         let worker = self.worker;
-        let store = worker.app.tenant_store(&access);
+        let store = worker.app.tenant_store(&grant);
         loop {
             let page = store.query(query.clone()).await?;
             self.page(store, &page.items, now).await?;
@@ -162,18 +166,25 @@ impl Walk<'_> {
                 Some(Verdict::GiveUp) => self.done.given_up += 1,
                 Some(Verdict::Wait) | None => {}
             }
+            self.done.erasures += usize::from(self.erasure(item, now).await.unwrap_or(false));
         }
         Ok(())
     }
 
     async fn stuck_plan(&mut self, item: &Item, now: DateTime<Utc>) -> Option<Verdict> {
         let plan = self.note(calculating_plan(item)).flatten()?;
-        let outcome = rescue(self.worker, &self.access(), plan, now).await;
+        let outcome = rescue(self.worker, &self.grant(), plan, now).await;
         self.note(outcome)
     }
 
-    fn access(&self) -> Access {
-        Access::for_background_work(self.tenant, self.worker.name)
+    async fn erasure(&mut self, item: &Item, now: DateTime<Utc>) -> Option<bool> {
+        let customer = self.note(erasures::due(item, now)).flatten()?;
+        let outcome = erasures::go_on(self.worker, &self.grant(), customer).await;
+        self.note(outcome)
+    }
+
+    fn grant(&self) -> Grant {
+        Grant::for_background_work(self.tenant, self.worker.name)
     }
 
     fn note<T>(&mut self, outcome: Result<T, WorkError>) -> Option<T> {

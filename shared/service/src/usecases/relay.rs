@@ -3,15 +3,18 @@
 
 use futures_util::future::BoxFuture;
 
-use crate::auth::Access;
+use crate::auth::Grant;
 use crate::messaging::bus::{BusError, Topic};
 use crate::messaging::entity::{Entity, EntityKind};
 use crate::messaging::envelope::Envelope;
 use crate::messaging::{PlanningMessage, WorkError, Worker};
-use crate::store::customers::Customer;
-use crate::store::orders::Order;
+use crate::store::customers::{Customer, CustomerChange};
+use crate::store::history_parts::WithHistory;
+use crate::store::keys::Key;
+use crate::store::orders::{HistoryEntry, Order};
 use crate::store::plans::Plan;
 use crate::store::relay::position;
+use crate::store::{StoreError, TenantStore};
 use crate::words::PlanStatus;
 
 /// One entry of a history, on its way out.
@@ -34,22 +37,38 @@ pub fn handle(worker: Worker, entity: Entity) -> BoxFuture<'static, Result<(), W
 /// # Errors
 /// When the table does not answer or a message is not taken; what went out before stays counted.
 pub async fn relay(worker: &Worker, entity: Entity) -> Result<usize, WorkError> {
-    let access = Access::for_background_work(entity.tenant, worker.name);
-    let store = worker.app.tenant_store(&access);
+    let grant = Grant::for_background_work(entity.tenant, worker.name);
+    let store = worker.app.tenant_store(&grant);
     let (item_key, position_key) = (entity.key(), entity.position_key());
     let mut found = store.get_many(&[item_key.clone(), position_key.clone()]).await?;
     let published_to = position(found.item(&position_key))?;
-    let history = match entity.kind {
-        EntityKind::Order => found.take(&item_key)?.map(|order| order_steps(entity, &order)),
-        EntityKind::Customer => found
-            .take(&item_key)?
-            .map(|customer| customer_steps(entity, &customer)),
-        EntityKind::Plan => found.take(&item_key)?.map(|plan| plan_steps(entity, &plan)),
+    let steps = match entity.kind {
+        EntityKind::Order => match found.take::<Order>(&item_key)? {
+            Some(order) => {
+                let moved = moved::<Order>(store, &item_key, published_to, &order.body.history).await?;
+                let entries = moved.iter().chain(&order.body.history);
+                entries.map(|entry| order_step(entity, &order, entry)).collect()
+            }
+            None => Vec::new(),
+        },
+        EntityKind::Customer => match found.take::<Customer>(&item_key)? {
+            Some(customer) => {
+                let moved = moved::<Customer>(store, &item_key, published_to, &customer.body.history).await?;
+                let entries = moved.iter().chain(&customer.body.history);
+                entries
+                    .map(|entry| customer_step(entity, &customer, entry))
+                    .collect()
+            }
+            None => Vec::new(),
+        },
+        EntityKind::Plan => match found.take(&item_key)? {
+            Some(plan) => plan_steps(entity, &plan),
+            None => Vec::new(),
+        },
     };
-    let steps = history
-        .unwrap_or_default()
+    let steps = steps
         .into_iter()
-        .filter(|step| step.sequence > published_to);
+        .filter(|step: &Step| step.sequence > published_to);
     let (mut reached, mut taken, mut failure) = (published_to, 0, None);
     for step in steps {
         match send(worker, &step).await {
@@ -84,28 +103,39 @@ async fn send(worker: &Worker, step: &Step) -> Result<(), WorkError> {
     Ok(())
 }
 
-fn order_steps(entity: Entity, order: &Order) -> Vec<Step> {
-    let step = |entry| Envelope::of_order(entity.tenant, order, entry);
-    let entries = order.body.history.iter();
-    entries
-        .map(|entry| Step {
-            sequence: entry.sequence,
-            event: step(entry),
-            plan: None,
-        })
-        .collect()
+/// The entries above the position that no longer stand in the record, since the relay was down for long (DESIGN §3). They
+/// are read after the record: one that moved in between is in both, and taken once.
+async fn moved<R: WithHistory>(
+    store: TenantStore<'_>,
+    record: &Key,
+    published_to: u64,
+    inside: &[R::Entry],
+) -> Result<Vec<R::Entry>, StoreError> {
+    let first_inside = inside.first().map_or(1, R::sequence);
+    if published_to + 1 >= first_inside {
+        return Ok(Vec::new());
+    }
+    let beside = store
+        .entries_in_parts::<R>(record, 1, published_to, usize::MAX)
+        .await?;
+    let beside = beside.into_iter().map(|(_, entry)| entry);
+    Ok(beside.filter(|entry| R::sequence(entry) < first_inside).collect())
 }
 
-fn customer_steps(entity: Entity, customer: &Customer) -> Vec<Step> {
-    let step = |entry| Envelope::of_customer(entity.tenant, customer, entry);
-    let entries = customer.body.history.iter();
-    entries
-        .map(|entry| Step {
-            sequence: entry.sequence,
-            event: step(entry),
-            plan: None,
-        })
-        .collect()
+fn order_step(entity: Entity, order: &Order, entry: &HistoryEntry) -> Step {
+    Step {
+        sequence: entry.sequence,
+        event: Envelope::of_order(entity.tenant, order, entry),
+        plan: None,
+    }
+}
+
+fn customer_step(entity: Entity, customer: &Customer, entry: &CustomerChange) -> Step {
+    Step {
+        sequence: entry.sequence,
+        event: Some(Envelope::of_customer(entity.tenant, customer, entry)),
+        plan: None,
+    }
 }
 
 fn plan_steps(entity: Entity, plan: &Plan) -> Vec<Step> {

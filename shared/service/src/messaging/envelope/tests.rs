@@ -31,6 +31,7 @@ fn entry() -> HistoryEntry {
         changed_by: actor(),
         changed_at: at("2026-12-07T09:00:00.123Z"),
         version: 1,
+        context: None,
         after: AfterChange {
             status: OrderStatus::OnHold,
             total_amount: Money::parse("116.77").unwrap(),
@@ -39,6 +40,8 @@ fn entry() -> HistoryEntry {
             delivery_date: "2026-12-08".parse().unwrap(),
             requested_delivery_at: at("2026-12-08T06:00:00Z"),
             hold_reason: Some(HoldReason::CreditLimitExceeded),
+            payment_status: None,
+            returned_amount: Money::ZERO,
         },
     }
 }
@@ -81,11 +84,11 @@ fn an_order_event_says_exactly_this() {
                 "customer_id": "00000000-0000-0000-0000-000000000003",
                 "from_status": null,
                 "to_status": "on_hold",
-                "reason": null,
                 "notify_customer": true,
                 "after": {
                     "status": "on_hold", "total_amount": "116.77", "balance_due": "116.77",
                     "total_quantity": "17.500", "delivery_date": "2026-12-08",
+                    "returned_amount": "0.00",
                 },
                 "requested_delivery_at": "2026-12-08T06:00:00Z",
                 "hold_reason": "credit_limit_exceeded",

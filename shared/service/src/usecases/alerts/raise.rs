@@ -7,18 +7,17 @@ use orders_domain::alerts::{
 };
 use orders_domain::decimal::{Money, Percentage, Quantity};
 use orders_domain::order_status::OrderStatus;
-use orders_domain::payments::PaymentStatus;
 use serde::Deserialize;
 
 use super::{count, deliver};
-use crate::auth::{Access, TenantId};
+use crate::auth::{Access, Grant, TenantId};
 use crate::messaging::envelope::{Envelope, EventData, EventType, OrderData};
 use crate::messaging::{WorkError, Worker};
 use crate::store::keys;
 use crate::store::orders::Order;
 use crate::store::plans::{Plan, PlanRequirement};
 use crate::usecases::plans::get::requirements;
-use crate::words::PlanStatus;
+use crate::words::{PaymentOutcome, PlanStatus};
 
 /// A draft with what it is about and what caused it.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +55,8 @@ pub async fn raise(worker: &Worker, body: &str) -> Result<(), WorkError> {
     let Some(event) = Envelope::parse(body)? else {
         return Ok(());
     };
-    let access = Access::for_background_work(TenantId(event.tenant_id), worker.name);
+    let grant = Grant::for_background_work(TenantId(event.tenant_id), worker.name);
+    let access = worker.app.enter(grant).await?;
     let occurrences = match &event.data {
         EventData::Order(data) if rules_run(event.event_type, data) => {
             of_order(worker, &access, &event, data).await?
@@ -94,10 +94,12 @@ fn rules_run(event_type: EventType, data: &OrderData) -> bool {
 }
 
 fn payment_failed(data: &OrderData) -> bool {
-    data.after.payment_status == Some(PaymentStatus::Failed)
+    // Not the order's payment status: what is paid in part stays partial when a further attempt fails.
+    let payment = data.payment.as_ref();
+    payment.is_some_and(|payment| payment.status == PaymentOutcome::Failed)
 }
 
-/// The figures are those of the event, so that a late run judges what was; names and allergens are the order's.
+/// The figures are those of the event, so that a late run judges what was; allergens are the order's.
 async fn of_order(
     worker: &Worker,
     access: &Access,
@@ -115,7 +117,6 @@ async fn of_order(
         && store.mark_first_order(data.customer_id, data.order_id).await? == Some(data.order_id);
     let facts = OrderFacts {
         order_number: data.order_number.clone(),
-        customer_name: order.row.customer_name,
         total_amount: data.after.total_amount,
         total_quantity: data.after.total_quantity,
         requested_delivery_at: data.requested_delivery_at,
@@ -123,11 +124,11 @@ async fn of_order(
         first_order_of_customer: first,
         hold: data.hold_reason,
         payment_failed: payment_failed(data),
-        allergens_in_common: order.body.allergens_in_common,
+        allergens_in_common: order.body.allergens_in_common.len(),
         special_requirements: order.body.customer_has_special_requirements,
         currency: order.body.currency,
     };
-    let thresholds = worker.app.settings(access).alert_thresholds();
+    let thresholds = access.settings().alert_thresholds();
     Ok(order_occurrences(event, data, &facts, &thresholds))
 }
 
@@ -180,7 +181,7 @@ async fn of_plan(worker: &Worker, access: &Access, event: &Envelope) -> Result<V
     else {
         return Err(WorkError("an event speaks of a plan that is not there".into()));
     };
-    let thresholds = worker.app.settings(access).alert_thresholds();
+    let thresholds = access.settings().alert_thresholds();
     let requirements = requirements(&worker.app, access, &plan).await?;
     let occurrences = requirements
         .iter()

@@ -1,19 +1,25 @@
 //! Creating a customer: with its guards of code and e-mail and its place in the tenant's count, all or nothing (D30).
 
+use std::collections::BTreeMap;
+
 use orders_domain::decimal::{Money, Percentage};
 use orders_domain::order_status::DeliveryMethod;
 use orders_domain::payments::PaymentTerms;
 use orders_domain::permissions::Action;
 
+use super::unique;
 use crate::app::App;
 use crate::auth::Access;
 use crate::http::idempotency::Identity;
 use crate::problem::{Problem, ProblemCode};
-use crate::store::customers::{Customer, CustomerBody, CustomerChange, CustomerRefused, CustomerRow, fold};
+use crate::store::customers::{
+    Customer, CustomerBody, CustomerChange, CustomerRefused, CustomerRow, DeliveryPreferences, PriceTier,
+    UniqueValue,
+};
 use crate::store::keys;
-use crate::store::orders::Address;
+use crate::store::orders::{Address, Communication};
 use crate::usecases::Created;
-use crate::words::{CustomerType, HistoryEvent, Segment};
+use crate::words::{CustomerEvent, CustomerType, Segment};
 
 /// A customer to be created.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,10 +38,17 @@ pub struct NewCustomer {
     pub preferred_delivery_method: Option<DeliveryMethod>,
     pub allergens: Vec<String>,
     pub special_requirements: Option<String>,
-    pub payment_terms: Option<PaymentTerms>,
-    /// Outer `None`: not sent. Inner `None`: unlimited.
-    pub credit_limit: Option<Option<Money>>,
-    pub discount_percentage: Option<Percentage>,
+    pub price_list: BTreeMap<String, Vec<PriceTier>>,
+    pub delivery_preferences: Option<DeliveryPreferences>,
+    pub communication: Option<Communication>,
+    pub is_active: bool,
+    pub payment_terms: PaymentTerms,
+    pub credit_limit: Option<Money>,
+    pub discount_percentage: Percentage,
+    pub on_hold: bool,
+    pub on_hold_reason: Option<String>,
+    /// Whether the request names one of the five fields above, which are an admin's, even with its default (D12).
+    pub names_terms: bool,
 }
 
 /// Creates a customer, or finds the one that the same request had made before.
@@ -48,34 +61,36 @@ pub async fn create(
     new: NewCustomer,
     identity: Identity,
 ) -> Result<Created<Customer>, Problem> {
-    let sets_terms =
-        new.payment_terms.is_some() || new.credit_limit.is_some() || new.discount_percentage.is_some();
-    if sets_terms {
+    if new.names_terms {
         access.require(Action::SetCustomerTerms)?;
     }
     let store = app.tenant_store(access);
     let key = keys::customer(access.tenant(), identity.id);
-    let (before, registered) = tokio::join!(store.get::<Customer>(&key), store.register());
+    let (before, registered, overrides) = tokio::join!(
+        store.get::<Customer>(&key),
+        store.register(),
+        // The limit is the one setting that is never taken from the cache (D13).
+        store.settings_overrides()
+    );
     registered?;
     if let Some(before) = before? {
         identity.matches(before.body.body_hash.as_deref())?;
         return Ok(Created::Before(before));
     }
     let generated = new.customer_code.is_none();
-    let limit = app.settings(access).max_customers_per_tenant;
+    let settings = app.config().settings.overridden(&overrides?);
+    let limit = settings.max_customers_per_tenant;
     let email_hash = new
         .email
         .as_deref()
-        .map(|email| app.keyring().guard(access.tenant().0, &fold(email)));
+        .map(|email| unique::hash(app, access.tenant(), email));
     loop {
         let code = match &new.customer_code {
             Some(code) => code.clone(),
             None => store.next_customer_code().await?,
         };
         let customer = build(app, access, &new, &identity, code);
-        let code_hash = app
-            .keyring()
-            .guard(access.tenant().0, &fold(&customer.row.customer_code));
+        let code_hash = unique::hash(app, access.tenant(), &customer.row.customer_code);
         let outcome = store
             .insert_customer(&customer, &code_hash, email_hash.as_deref(), limit)
             .await?;
@@ -87,8 +102,8 @@ pub async fn create(
             }
             // Somebody chose a code of the generated form by hand: take the next one.
             Err(CustomerRefused::CodeTaken) if generated => continue,
-            Err(CustomerRefused::CodeTaken) => Err(exists("/customer_code", "customer_code")),
-            Err(CustomerRefused::EmailTaken) => Err(exists("/email", "email")),
+            Err(CustomerRefused::CodeTaken) => Err(unique::taken(UniqueValue::Code)),
+            Err(CustomerRefused::EmailTaken) => Err(unique::taken(UniqueValue::Email)),
             Err(CustomerRefused::LimitReached) => Err(Problem::new(
                 ProblemCode::CustomerLimitReached,
                 format!("This tenant may have {limit} customers, and has them."),
@@ -98,21 +113,11 @@ pub async fn create(
     }
 }
 
-fn exists(pointer: &str, field: &str) -> Problem {
-    let mut problem = Problem::field(
-        pointer,
-        ProblemCode::CustomerAlreadyExists,
-        format!("A customer with this {field} exists already."),
-    );
-    problem.extensions.insert("field".into(), field.into());
-    problem
-}
-
 fn build(app: &App, access: &Access, new: &NewCustomer, identity: &Identity, code: String) -> Customer {
     let now = app.now();
     let created = CustomerChange {
         sequence: 1,
-        event: HistoryEvent::Created,
+        event: CustomerEvent::Created,
         version: 1,
         changed_at: now,
         changed_by: access.actor().clone(),
@@ -129,19 +134,20 @@ fn build(app: &App, access: &Access, new: &NewCustomer, identity: &Identity, cod
             customer_type: new.customer_type,
             email: new.email.clone(),
             phone: new.phone.clone(),
-            is_active: true,
-            on_hold: false,
+            is_active: new.is_active,
+            on_hold: new.on_hold,
             segment: new.segment,
             created_at: now,
+            erasure: None,
         },
         body: CustomerBody {
             address: new.address.clone(),
             tax_id: new.tax_id.clone(),
             tax_exempt: new.tax_exempt,
-            on_hold_reason: None,
-            payment_terms: new.payment_terms.unwrap_or(PaymentTerms::Immediate),
-            credit_limit: new.credit_limit.flatten(),
-            discount_percentage: new.discount_percentage.unwrap_or(Percentage::ZERO),
+            on_hold_reason: new.on_hold_reason.clone(),
+            payment_terms: new.payment_terms,
+            credit_limit: new.credit_limit,
+            discount_percentage: new.discount_percentage,
             preferred_delivery_method: new.preferred_delivery_method,
             allergens: new.allergens.clone(),
             special_requirements: new.special_requirements.clone(),
@@ -150,7 +156,11 @@ fn build(app: &App, access: &Access, new: &NewCustomer, identity: &Identity, cod
             created_by: access.actor().clone(),
             updated_at: now,
             updated_by: access.actor().clone(),
+            price_list: new.price_list.clone(),
+            delivery_preferences: new.delivery_preferences.clone(),
+            communication: new.communication.clone(),
             history: vec![created],
+            history_parts: 0,
         },
     }
 }

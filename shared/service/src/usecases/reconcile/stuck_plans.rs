@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::auth::Access;
+use crate::auth::Grant;
 use crate::messaging::{PlanningMessage, WorkError, Worker};
 use crate::store::plans::{Plan, PlanInIndex};
 use crate::store::record::{Item, Record as _, from_index, text};
@@ -45,12 +45,12 @@ pub(super) fn calculating_plan(item: &Item) -> Result<Option<Uuid>, WorkError> {
 /// When the table does not answer or the queue does not take it; then the next run comes back to it.
 pub(super) async fn rescue(
     worker: &Worker,
-    access: &Access,
+    grant: &Grant,
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Verdict, WorkError> {
-    let store = worker.app.tenant_store(access);
-    let Some(read) = store.get::<Plan>(&keys::plan(access.tenant(), id)).await? else {
+    let store = worker.app.tenant_store(grant);
+    let Some(read) = store.get::<Plan>(&keys::plan(grant.tenant(), id)).await? else {
         return Ok(Verdict::Wait);
     };
     let verdict = judge(&read, now);
@@ -59,7 +59,7 @@ pub(super) async fn rescue(
         Verdict::Wait => return Ok(Verdict::Wait),
         Verdict::QueueAgain => plan.queue_again(now, write_id),
         Verdict::GiveUp => {
-            plan.change_status(PlanStatus::Failed, access.actor(), now, write_id);
+            plan.change_status(PlanStatus::Failed, grant.actor(), now, write_id);
             plan.body.failure_reason = Some(format!("It was tried {TRIES} times and never finished."));
         }
     }
@@ -73,7 +73,7 @@ pub(super) async fn rescue(
         worker
             .bus
             .send_planning(&PlanningMessage {
-                tenant_id: access.tenant().0,
+                tenant_id: grant.tenant().0,
                 plan_id: id,
             })
             .await?;

@@ -6,8 +6,8 @@ use crate::http::endpoint::{Call, Endpoint, endpoint};
 use crate::http::reply::Reply;
 use crate::http::routes;
 use crate::problem::Problem;
-use crate::store::customers::Credit;
 use crate::usecases::customers;
+use crate::usecases::customers::get::Standing;
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = endpoint!(routes::CREATE_CUSTOMER, handle);
@@ -17,12 +17,12 @@ async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
     let created = customers::create::create(app, &call.access, call.body()?, identity).await?;
     let (customer, replayed) = created.into_parts();
     // A replay shows the current state, its credit included; a new customer owes nothing.
-    let credit = if replayed {
+    let standing = if replayed {
         customers::get::get(app, &call.access, customer.id).await?.1
     } else {
-        Credit::default()
+        Standing::default()
     };
-    let view = CustomerView::of(call.access.tenant(), &customer, credit);
+    let view = CustomerView::of(call.access.tenant(), &customer, standing);
     let location = format!("customers/{}", customer.id);
     Ok(Reply::json(201, &view)
         .version(customer.version)

@@ -12,7 +12,7 @@ use crate::usecases::customers;
 pub const ENDPOINT: Endpoint = endpoint!(routes::GET_CUSTOMER, handle);
 
 async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
-    let (customer, credit) = customers::get::get(app, &call.access, call.id("customer_id")?).await?;
-    let view = CustomerView::of(call.access.tenant(), &customer, credit);
+    let (customer, standing) = customers::get::get(app, &call.access, call.id("customer_id")?).await?;
+    let view = CustomerView::of(call.access.tenant(), &customer, standing);
     Ok(Reply::ok(&view).version(customer.version))
 }
