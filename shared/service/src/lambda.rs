@@ -16,6 +16,7 @@ use crate::config::{Config, ConfigError};
 use crate::http::{Endpoint, serve};
 use crate::messaging::bus::{AwsBus, Destination};
 use crate::messaging::{EntityHandler, MessageHandler, ScheduleHandler, Worker, batch};
+use crate::partners::Partners;
 use crate::ports::{RandomIds, SystemClock};
 use crate::telemetry;
 
@@ -80,7 +81,8 @@ async fn worker(name: &'static str, needs: &[Destination]) -> Result<Worker, Sta
     let config = Config::read(|name| std::env::var(name).ok())?;
     let aws = aws_config().await;
     let bus = AwsBus::new(&aws, &config, needs)?;
-    let app = App::new(config, &aws, Arc::new(SystemClock), Arc::new(RandomIds))?;
+    let partners = Partners::over_http(&config);
+    let app = App::new(config, &aws, Arc::new(SystemClock), Arc::new(RandomIds), partners)?;
     Ok(Worker {
         name,
         app,

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, IF_MATCH};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MATCH};
 use lambda_http::{Body, Request, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -15,10 +15,12 @@ use super::idempotency::Identity;
 use super::json::{Json, JsonError};
 use super::query::QueryParameters;
 use super::reply::{Reply, problem_response};
+use super::request_headers::{IDEMPOTENCY_KEY, idempotency_key, if_match, request_id};
 use super::routes::{PathParameters, Route, match_path};
 use crate::app::App;
-use crate::auth::{Access, TenantId};
+use crate::auth::{Access, Grant, TenantId};
 use crate::metrics::{self, Invocation};
+use crate::partners;
 use crate::problem::{Problem, ProblemCode};
 
 /// Largest body, in bytes (D2).
@@ -37,7 +39,7 @@ pub struct Endpoint {
 #[derive(Clone, Copy)]
 pub enum Handler {
     /// For everybody.
-    Open(fn(App) -> BoxFuture<'static, Result<Reply, Problem>>),
+    Open(fn(App, OpenCall) -> BoxFuture<'static, Result<Reply, Problem>>),
     /// For callers with the route's permission.
     Tenant(fn(App, Call) -> BoxFuture<'static, Result<Reply, Problem>>),
 }
@@ -54,6 +56,33 @@ macro_rules! endpoint {
     };
 }
 pub(crate) use endpoint;
+
+/// Like [`endpoint!`], for a route that needs no token.
+macro_rules! open_endpoint {
+    ($route:expr, $handler:ident) => {
+        $crate::http::endpoint::Endpoint {
+            route: &$route,
+            handler: $crate::http::endpoint::Handler::Open(|app, call| {
+                Box::pin(async move { $handler(&app, &call) })
+            }),
+        }
+    };
+}
+pub(crate) use open_endpoint;
+
+/// A request to an open endpoint. There is no caller, and so no tenant.
+pub struct OpenCall {
+    /// The query's parameters.
+    pub query: QueryParameters,
+    headers: HeaderMap,
+}
+
+impl OpenCall {
+    /// A header that is text; where it stands several times, the first.
+    pub fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
 
 /// A request that may be served.
 pub struct Call {
@@ -95,16 +124,22 @@ impl Call {
     /// # Errors
     /// 400 when the Idempotency-Key is malformed, or required and missing.
     pub fn identity(&self, app: &App) -> Result<Identity, Problem> {
-        let required = app.settings(&self.access).idempotency_key_required;
+        self.identity_in(app, &[self.route.function])
+    }
+
+    /// The id a creating request gives to what it makes inside another record: the same key in another one is another
+    /// request (D7).
+    ///
+    /// # Errors
+    /// As [`Call::identity`].
+    pub fn identity_within(&self, app: &App, parent: Uuid) -> Result<Identity, Problem> {
+        self.identity_in(app, &[self.route.function, &parent.to_string()])
+    }
+
+    fn identity_in(&self, app: &App, scope: &[&str]) -> Result<Identity, Problem> {
+        let required = self.access.settings().idempotency_key_required;
         let key = self.idempotency_key.as_deref();
-        Identity::of(
-            app,
-            self.access.tenant(),
-            self.route.function,
-            key,
-            required,
-            self.json()?,
-        )
+        Identity::of(app, self.access.tenant(), scope, key, required, self.json()?)
     }
 
     /// A path parameter that is a UUID; anything else is not there (D1).
@@ -130,7 +165,7 @@ pub async fn serve(app: &App, endpoints: &[Endpoint], request: Request) -> Respo
     let outcome = AssertUnwindSafe(answer(app, endpoints, request, &request_id))
         .catch_unwind()
         .instrument(span.clone());
-    let response = match outcome.await {
+    let response = match partners::request_id::within(request_id.clone(), outcome).await {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => failed(&problem, &request_id, &span),
         Err(_) => failed(&Problem::internal("a handler panicked"), &request_id, &span),
@@ -171,7 +206,12 @@ async fn answer(
     let (endpoint, path) = find(endpoints, parts.method.as_str(), path)?;
     let header = |name: &HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let handler = match endpoint.handler {
-        Handler::Open(handler) => return handler(app.clone()).await?.into_response(request_id),
+        Handler::Open(handler) => {
+            let query = QueryParameters::parse(parts.uri.query().unwrap_or(""), endpoint.route.query)?;
+            let headers = parts.headers;
+            let reply = handler(app.clone(), OpenCall { query, headers }).await?;
+            return reply.into_response(request_id);
+        }
         Handler::Tenant(handler) => handler,
     };
     let action = endpoint
@@ -182,7 +222,7 @@ async fn answer(
     let tenant = parse_id(path.get("tenant_id"))
         .map(TenantId)
         .ok_or_else(Problem::not_found)?;
-    let access = Access::authorise(&principal, tenant, action)?;
+    let grant = Grant::authorise(&principal, tenant, action)?;
     tracing::debug!(tenant = %tenant, "request authorised");
     let query = QueryParameters::parse(parts.uri.query().unwrap_or(""), endpoint.route.query)?;
     let body = if endpoint.route.body {
@@ -190,13 +230,21 @@ async fn answer(
     } else {
         None
     };
+    let if_match = if_match(parts.headers.get(&IF_MATCH))?;
+    let key = parts
+        .headers
+        .get(IDEMPOTENCY_KEY)
+        .filter(|_| endpoint.route.method == "POST");
+    let idempotency_key = idempotency_key(key)?;
+    // Last of all, since it may read the table: what is refused without it costs nothing.
+    let access = app.enter(grant).await?;
     let call = Call {
         access,
         route: endpoint.route,
         path,
         query,
-        if_match: if_match(header(&IF_MATCH))?,
-        idempotency_key: header(&HeaderName::from_static("idempotency-key")).map(str::to_owned),
+        if_match,
+        idempotency_key,
         body,
     };
     handler(app.clone(), call).await?.into_response(request_id)
@@ -249,38 +297,6 @@ fn parse_body(content_type: Option<&str>, body: &Body) -> Result<Json, Problem> 
     })
 }
 
-/// `If-Match: "<version>"`; `*` matches every version, so it asks nothing (D6).
-fn if_match(header: Option<&str>) -> Result<Option<u64>, Problem> {
-    match header.map(str::trim) {
-        None | Some("*") => Ok(None),
-        Some(raw) => {
-            let version = raw
-                .strip_prefix('"')
-                .and_then(|raw| raw.strip_suffix('"'))
-                .and_then(|v| v.parse().ok());
-            version.map(Some).ok_or_else(|| {
-                Problem::new(
-                    ProblemCode::InvalidHeader,
-                    "If-Match takes the ETag of an answer, such as \"3\".",
-                )
-            })
-        }
-    }
-}
-
-/// The caller's own id when it is a safe one, else a fresh one (D9).
-fn request_id(app: &App, request: &Request) -> String {
-    let sent = request
-        .headers()
-        .get("x-request-id")
-        .and_then(|value| value.to_str().ok());
-    let valid = |id: &&str| {
-        (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    sent.filter(valid)
-        .map_or_else(|| app.ids().fresh().to_string(), str::to_owned)
-}
-
 /// Refuses a write that was made for another version than the current one (D6).
 ///
 /// # Errors
@@ -301,11 +317,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn if_match_takes_strong_etags() {
+    fn a_stale_version_is_told_the_current_one() {
         // D6
-        assert_eq!(if_match(Some("\"3\"")).unwrap(), Some(3));
-        assert_eq!(if_match(Some("*")).unwrap(), None);
-        assert_eq!(if_match(Some("W/\"3\"")).unwrap_err().code.status(), 400);
         assert!(check_if_match(Some(3), 3).is_ok());
         let stale = check_if_match(Some(2), 3).unwrap_err();
         assert_eq!(

@@ -109,9 +109,19 @@ impl<'a> Fields<'a> {
         self.optional(name, parse).map(|value| value.unwrap_or(default))
     }
 
+    /// Whether the object names a field, whatever its value.
+    pub fn names(&self, name: &str) -> bool {
+        self.members.iter().any(|(member, _)| member == name)
+    }
+
     /// Where a field of this object stands, for rules over several fields.
     pub fn at(&self, name: &str) -> At<'a> {
         self.at.below(name)
+    }
+
+    /// Where this object stands, for rules over all of it.
+    pub fn here(&self) -> At<'a> {
+        self.at.clone()
     }
 
     fn take(&mut self, name: &'static str) -> Option<&'a Json> {

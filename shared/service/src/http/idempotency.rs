@@ -19,14 +19,15 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The identity of a request.
+    /// The identity of a request. A key counts within its scope: the function, and for what is made inside another record
+    /// that record as well.
     ///
     /// # Errors
     /// 400 when the key is malformed, or required and missing.
     pub fn of(
         app: &App,
         tenant: TenantId,
-        function: &str,
+        scope: &[&str],
         key: Option<&str>,
         required: bool,
         body: &Json,
@@ -51,8 +52,9 @@ impl Identity {
         }
         let mut canonical = Vec::new();
         body.write_canonical(&mut canonical);
+        let tenant = tenant.to_string();
         Ok(Self {
-            id: derived_id(&[&tenant.to_string(), function, key]),
+            id: derived_id(&[&[tenant.as_str()], scope, &[key]].concat()),
             body_hash: Some(app.keyring().body_hash(&canonical)),
         })
     }

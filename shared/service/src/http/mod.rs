@@ -10,6 +10,7 @@ pub mod page;
 pub mod parse;
 pub mod query;
 pub mod reply;
+mod request_headers;
 pub mod routes;
 
 pub use endpoint::{Call, Endpoint, serve};

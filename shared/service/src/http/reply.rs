@@ -30,6 +30,16 @@ impl Reply {
         }
     }
 
+    /// An answer that is not JSON.
+    pub fn other(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
+        let reply = Self {
+            status,
+            body: Ok(body),
+            headers: Vec::new(),
+        };
+        reply.header(CONTENT_TYPE, content_type)
+    }
+
     /// 200 with a body.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::json(200, body)
@@ -57,7 +67,9 @@ impl Reply {
         }
     }
 
-    fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+    /// Sets a header, in place of what every answer carries.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }

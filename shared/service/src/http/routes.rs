@@ -37,15 +37,24 @@ macro_rules! routes {
 
 routes! {
     HEALTH: "GET" "/health" => "health", None, body false, query [];
+    OPENAPI_JSON: "GET" "/openapi.json" => "api-docs", None, body false, query [];
+    DOCS: "GET" "/docs" => "api-docs", None, body false, query ["asset"];
     SERVICE_STATUS: "GET" "/api/v1/tenants/{tenant_id}/orders/status" => "service-status", Some(Action::Read), body false, query [];
     DEMAND_REQUIREMENTS: "GET" "/api/v1/tenants/{tenant_id}/orders/demand-requirements" => "demand-requirements", Some(Action::Read), body false, query ["target_date", "start_date", "end_date"];
     CREATE_ORDER: "POST" "/api/v1/tenants/{tenant_id}/orders" => "create-order", Some(Action::WriteOrders), body true, query [];
     LIST_ORDERS: "GET" "/api/v1/tenants/{tenant_id}/orders" => "list-orders", Some(Action::Read), body false, query ["limit", "cursor", "sort", "status", "customer_id", "delivery_from", "delivery_to", "created_from", "created_to", "sales_channel", "order_number"];
     GET_ORDER: "GET" "/api/v1/tenants/{tenant_id}/orders/{order_id}" => "get-order", Some(Action::Read), body false, query [];
     UPDATE_ORDER_STATUS: "PUT" "/api/v1/tenants/{tenant_id}/orders/{order_id}/status" => "update-order-status", Some(Action::MoveOrderStatus), body true, query [];
+    AMEND_ORDER: "PATCH" "/api/v1/tenants/{tenant_id}/orders/{order_id}" => "amend-order", Some(Action::WriteOrders), body true, query [];
+    UPDATE_ORDER_ITEM: "PATCH" "/api/v1/tenants/{tenant_id}/orders/{order_id}/items/{line}" => "update-order-item", Some(Action::MoveOrderStatus), body true, query [];
+    ORDER_HISTORY: "GET" "/api/v1/tenants/{tenant_id}/orders/{order_id}/history" => "get-order-history", Some(Action::Read), body false, query ["limit", "cursor"];
+    RECORD_PAYMENT: "POST" "/api/v1/tenants/{tenant_id}/orders/{order_id}/payments" => "record-payment", Some(Action::WriteOrders), body true, query [];
     CREATE_CUSTOMER: "POST" "/api/v1/tenants/{tenant_id}/customers" => "create-customer", Some(Action::EditRecords), body true, query [];
-    LIST_CUSTOMERS: "GET" "/api/v1/tenants/{tenant_id}/customers" => "list-customers", Some(Action::Read), body false, query ["limit", "cursor", "is_active", "customer_type"];
+    LIST_CUSTOMERS: "GET" "/api/v1/tenants/{tenant_id}/customers" => "list-customers", Some(Action::Read), body false, query ["limit", "cursor", "q", "is_active", "customer_type"];
     GET_CUSTOMER: "GET" "/api/v1/tenants/{tenant_id}/customers/{customer_id}" => "get-customer", Some(Action::Read), body false, query [];
+    UPDATE_CUSTOMER: "PATCH" "/api/v1/tenants/{tenant_id}/customers/{customer_id}" => "update-customer", Some(Action::EditRecords), body true, query [];
+    ERASE_CUSTOMER: "DELETE" "/api/v1/tenants/{tenant_id}/customers/{customer_id}/personal-data" => "erase-customer", Some(Action::ErasePersonalData), body false, query [];
+    EXPORT_CUSTOMER: "GET" "/api/v1/tenants/{tenant_id}/customers/{customer_id}/export" => "export-customer", Some(Action::ExportPersonalData), body false, query ["cursor"];
     LIST_PRODUCTS: "GET" "/api/v1/tenants/{tenant_id}/catalog/products" => "get-catalog", Some(Action::Read), body false, query ["limit", "cursor"];
     LIST_INGREDIENTS: "GET" "/api/v1/tenants/{tenant_id}/catalog/ingredients" => "get-catalog", Some(Action::Read), body false, query ["limit", "cursor"];
     LIST_SUPPLIERS: "GET" "/api/v1/tenants/{tenant_id}/catalog/suppliers" => "get-catalog", Some(Action::Read), body false, query ["limit", "cursor"];
@@ -60,6 +69,8 @@ routes! {
     START_PLAN: "POST" "/api/v1/tenants/{tenant_id}/procurement/plans" => "start-plan", Some(Action::RunPlans), body true, query [];
     GET_PLAN: "GET" "/api/v1/tenants/{tenant_id}/procurement/plans/{plan_id}" => "get-plan", Some(Action::Read), body false, query [];
     LIST_ALERTS: "GET" "/api/v1/tenants/{tenant_id}/alerts" => "list-alerts", Some(Action::Read), body false, query ["limit", "cursor", "status", "severity", "alert_type"];
+    GET_SETTINGS: "GET" "/api/v1/tenants/{tenant_id}/settings" => "get-settings", Some(Action::Read), body false, query [];
+    UPDATE_SETTINGS: "PATCH" "/api/v1/tenants/{tenant_id}/settings" => "update-settings", Some(Action::ChangeSettings), body true, query [];
 }
 
 /// The functions that no route reaches, with what wakes them.

@@ -1,31 +1,107 @@
 //! The OpenAPI document, assembled from the route table and the types that handlers really read and write. It is
-//! committed as `openapi.json`; a test holds the two against each other.
+//! served by `GET /openapi.json` and committed as `openapi.json`; a test holds the two against each other.
 
+mod examples;
+mod links;
 mod operations;
+pub mod page;
 mod parameters;
+mod responses;
+mod strict;
 
-use utoipa::PartialSchema;
+use std::collections::BTreeSet;
+
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{OperationBuilder, PathsBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
-    ResponseBuilder, Schema, ServerBuilder,
+    Components, ComponentsBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Required, ServerBuilder,
+    Tag,
 };
 
 pub use operations::{Operation, Shape, all};
 
 use crate::http::endpoint::MAX_BODY_BYTES;
 use crate::http::routes::Route;
-use crate::problem::ProblemCode;
+
+/// The groups of operations, in the order in which they are shown.
+const TAGS: &[(&str, &str)] = &[
+    (
+        "orders",
+        "Taking orders and seeing them through: lines, status, payments, history.",
+    ),
+    ("customers", "Who orders, on what terms; their personal data."),
+    (
+        "planning",
+        "What has to be baked, and what has to be bought for it.",
+    ),
+    ("alerts", "What somebody should look at."),
+    (
+        "catalog",
+        "Products with their recipes, ingredients with stock and offers, suppliers; past sales.",
+    ),
+    ("settings", "How the service behaves for a tenant."),
+    ("service", "The service itself: health, status, this document."),
+];
+
+const DESCRIPTION: &str = "Orders, customers and procurement for bakeries.\n\n\
+    * **Decimals** are strings of fixed scale (`\"12.50\"`). Requests may also send numbers of at most 15 significant \
+    digits.\n\
+    * **Times** are RFC 3339 in UTC; dates are the tenant's own.\n\
+    * **Errors** are RFC 9457 problem documents; programs look at `code`. A faulty body is told all its faults at once.\n\
+    * **Creating requests** take an `Idempotency-Key`: sent again with the same key and body, they answer with the \
+    record they have made.\n\
+    * **Records** carry a `version`, also as `ETag`; a write with `If-Match` is refused when it is stale.\n\
+    * **Lists** come in pages: send `next_cursor` as `cursor` until it is null.";
 
 /// The whole document.
 pub fn document() -> OpenApi {
     let operations = all();
     let mut paths = PathsBuilder::new();
+    for operation in &operations {
+        let item = utoipa::openapi::PathItem::new(method(operation.route), describe(operation, &operations));
+        paths = paths.path(operation.route.path, item);
+    }
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Orders Service")
+                .version(env!("CARGO_PKG_VERSION"))
+                .description(Some(DESCRIPTION))
+                .build(),
+        )
+        // Relative to the document, so that a gateway's stage or prefix survives.
+        .servers(Some([ServerBuilder::new()
+            .url(".")
+            .description(Some("Where this document stands"))
+            .build()]))
+        .tags(Some(tags()))
+        .paths(paths.build())
+        .components(Some(components(&operations)))
+        .build()
+}
+
+/// The document as it is served and committed.
+///
+/// # Errors
+/// When it does not serialise, which is a fault of ours.
+pub fn to_json() -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&document()).map(|text| text + "\n")
+}
+
+fn tags() -> Vec<Tag> {
+    let tag = |(name, description): &(&str, &str)| {
+        TagBuilder::new()
+            .name(*name)
+            .description(Some(*description))
+            .build()
+    };
+    TAGS.iter().map(tag).collect()
+}
+
+fn components(operations: &[Operation]) -> Components {
     let mut components = ComponentsBuilder::new().security_scheme(
         "bearer",
         SecurityScheme::Http(
@@ -38,40 +114,25 @@ pub fn document() -> OpenApi {
                 .build(),
         ),
     );
-    for operation in &operations {
-        for shape in operation.request.iter().chain(std::iter::once(&operation.answer)) {
-            for (name, schema) in (shape.schemas)() {
-                components = components.schema(name, schema);
-            }
+    let mut answers = BTreeSet::new();
+    for operation in operations {
+        for (name, schema) in operation.request.iter().flat_map(|shape| (shape.schemas)()) {
+            components = components.schema(name, schema);
         }
-        let item = utoipa::openapi::PathItem::new(method(operation.route), describe(operation));
-        paths = paths.path(operation.route.path, item);
+        for (name, schema) in (operation.answer.schemas)() {
+            answers.insert(name.clone());
+            components = components.schema(name, schema);
+        }
     }
-    components = components.schema("Problem", problem_schema());
-    OpenApiBuilder::new()
-        .info(
-            InfoBuilder::new()
-                .title("Orders Service")
-                .version(env!("CARGO_PKG_VERSION"))
-                .description(Some(
-                    "Orders, customers and procurement for bakeries. Decimals are strings of fixed scale; times are RFC \
-                     3339; errors are RFC 9457 problem documents; creating requests take an Idempotency-Key.",
-                ))
-                .build(),
-        )
-        // Relative, so that a gateway's stage or prefix survives.
-        .servers(Some([ServerBuilder::new().url("./").build()]))
-        .paths(paths.build())
-        .components(Some(components.build()))
-        .build()
-}
-
-/// The document as it is committed.
-///
-/// # Errors
-/// When it does not serialise, which is a fault of ours.
-pub fn to_json() -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(&document()).map(|text| text + "\n")
+    for operation in operations {
+        for (name, _) in operation.request.iter().flat_map(|shape| (shape.schemas)()) {
+            answers.remove(&name);
+        }
+    }
+    let mut components = components.build();
+    strict::tighten(&mut components.schemas, &answers);
+    responses::add_shared_parts(&mut components);
+    components
 }
 
 fn method(route: &Route) -> HttpMethod {
@@ -84,16 +145,12 @@ fn method(route: &Route) -> HttpMethod {
     }
 }
 
-fn describe(operation: &Operation) -> utoipa::openapi::path::Operation {
+fn describe(operation: &Operation, operations: &[Operation]) -> utoipa::openapi::path::Operation {
     let route = operation.route;
     let mut described = OperationBuilder::new()
         .operation_id(Some(operation.id))
         .tag(operation.tag)
-        .summary(Some(operation.summary))
-        .response(operation.status.to_string(), answer(operation));
-    if route.method == "PUT" && route.function == "put-catalog" {
-        described = described.response("201", answer(operation));
-    }
+        .summary(Some(operation.summary));
     if !operation.description.is_empty() {
         described = described.description(Some(operation.description));
     }
@@ -101,11 +158,13 @@ fn describe(operation: &Operation) -> utoipa::openapi::path::Operation {
         described = described.parameter(parameter);
     }
     if let Some(shape) = &operation.request {
-        let content = ContentBuilder::new().schema(Some((shape.reference)())).build();
+        let content = ContentBuilder::new()
+            .schema(Some((shape.reference)()))
+            .examples_from_iter(examples::of_request(route));
         let description = format!("At most {} KiB, nested at most 32 levels.", MAX_BODY_BYTES / 1024);
         described = described.request_body(Some(
             RequestBodyBuilder::new()
-                .content("application/json", content)
+                .content("application/json", content.build())
                 .description(Some(description))
                 .required(Some(Required::True))
                 .build(),
@@ -114,191 +173,14 @@ fn describe(operation: &Operation) -> utoipa::openapi::path::Operation {
     if route.action.is_some() {
         described = described.security(SecurityRequirement::new("bearer", Vec::<String>::new()));
     }
-    for (status, codes) in problems(operation) {
-        let words: Vec<_> = codes.iter().map(|code| format!("`{}`", code.as_str())).collect();
-        let problem = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name("Problem")))
-            .build();
-        let response = ResponseBuilder::new()
-            .description(format!("{}: {}", titled(&codes), words.join(", ")))
-            .content("application/problem+json", problem)
-            .header("X-Request-Id", text_header("The request's id, as in the logs."))
-            .build();
+    for (status, response) in responses::of(operation, operations) {
         described = described.response(status.to_string(), response);
     }
     described.build()
-}
-
-fn titled(codes: &[ProblemCode]) -> &'static str {
-    match codes {
-        [only] => only.title(),
-        _ => "One of",
-    }
-}
-
-fn answer(operation: &Operation) -> utoipa::openapi::Response {
-    let content = ContentBuilder::new()
-        .schema(Some((operation.answer.reference)()))
-        .build();
-    let mut response = ResponseBuilder::new()
-        .description(operation.answer_description)
-        .content("application/json", content)
-        .header("X-Request-Id", text_header("The request's id, as in the logs."));
-    if operation.versioned {
-        response = response.header(
-            "ETag",
-            text_header("The record's version, quoted; send it as If-Match."),
-        );
-    }
-    if operation.route.method == "POST" && operation.versioned {
-        response = response
-            .header(
-                "Location",
-                text_header("Where the record stands, relative to the request's address."),
-            )
-            .header(
-                "Idempotency-Replayed",
-                text_header("true when the same request had made the record before."),
-            );
-    }
-    response.build()
-}
-
-fn text_header(description: &str) -> utoipa::openapi::Header {
-    HeaderBuilder::new()
-        .schema(Some(String::schema()))
-        .description(Some(description))
-        .build()
-}
-
-/// The problems of an operation: its own and those of the pipeline, by status.
-fn problems(operation: &Operation) -> Vec<(u16, Vec<ProblemCode>)> {
-    use ProblemCode::{
-        IdempotencyKeyRequired, IdempotencyKeyReused, Internal, InvalidCursor, InvalidDate, InvalidDecimal,
-        InvalidHeader, InvalidQuery, InvalidText, InvalidToken, InvalidType, InvalidValue, MalformedJson,
-        NotFound, PayloadTooLarge, PermissionDenied, RateLimited, Required, StaleVersion, TenantAccessDenied,
-        TooLong, Unavailable, UnknownField, UnsupportedMediaType, ValidationFailed,
-    };
-    let route = operation.route;
-    let mut codes: Vec<ProblemCode> = operation.problems.to_vec();
-    codes.extend([RateLimited, Internal, Unavailable]);
-    if route.action.is_some() {
-        codes.extend([
-            InvalidToken,
-            TenantAccessDenied,
-            PermissionDenied,
-            NotFound,
-            InvalidQuery,
-            InvalidHeader,
-        ]);
-    }
-    if route.body {
-        codes.extend([
-            MalformedJson,
-            PayloadTooLarge,
-            UnsupportedMediaType,
-            ValidationFailed,
-            Required,
-        ]);
-        codes.extend([
-            UnknownField,
-            InvalidType,
-            InvalidValue,
-            InvalidText,
-            TooLong,
-            InvalidDecimal,
-            InvalidDate,
-        ]);
-    }
-    if route.method == "POST" && operation.versioned {
-        codes.extend([IdempotencyKeyRequired, IdempotencyKeyReused]);
-    }
-    if route.method == "PUT" {
-        codes.push(StaleVersion);
-    }
-    if route.query.contains(&"cursor") {
-        codes.extend([InvalidCursor, InvalidValue]);
-    }
-    let mut by_status: std::collections::BTreeMap<u16, Vec<ProblemCode>> = std::collections::BTreeMap::new();
-    for code in codes {
-        let entry = by_status.entry(code.status()).or_default();
-        if !entry.contains(&code) {
-            entry.push(code);
-        }
-    }
-    by_status.into_iter().collect()
-}
-
-/// The schema of every error (D5).
-fn problem_schema() -> RefOr<Schema> {
-    let text = |description: &str| {
-        ObjectBuilder::new()
-            .schema_type(SchemaType::new(Type::String))
-            .description(Some(description))
-    };
-    let codes: Vec<_> = ProblemCode::ALL.iter().map(|code| code.as_str()).collect();
-    let field = ObjectBuilder::new()
-        .property("pointer", text("RFC 6901 pointer into the body."))
-        .property("code", text("What is wrong with the field."))
-        .property("detail", text("A sentence for the person who fixes it."))
-        .required("pointer")
-        .required("code")
-        .required("detail");
-    ObjectBuilder::new()
-        .description(Some(
-            "An RFC 9457 problem document; named extension members may follow.",
-        ))
-        .property("type", text("Ends in the code."))
-        .property("title", text("A short sentence, the same for every occurrence."))
-        .property(
-            "status",
-            ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer)),
-        )
-        .property("detail", text("What happened this time."))
-        .property("code", text("The stable name.").enum_values(Some(codes)))
-        .property("request_id", text("The request's id, as in the logs."))
-        .property("errors", ArrayBuilder::new().items(field))
-        .required("type")
-        .required("title")
-        .required("status")
-        .required("detail")
-        .required("code")
-        .required("request_id")
-        .into()
 }
 
 #[cfg(test)]
 mod request_tests;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::http::routes;
-
-    #[test]
-    fn every_route_is_documented_once() {
-        let operations = all();
-        for route in routes::ALL {
-            let documented = operations
-                .iter()
-                .filter(|operation| operation.route == route)
-                .count();
-            assert_eq!(documented, 1, "{} {}", route.method, route.path);
-        }
-        assert_eq!(operations.len(), routes::ALL.len());
-        let mut ids: Vec<_> = operations.iter().map(|operation| operation.id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), operations.len());
-    }
-
-    #[test]
-    fn every_reference_resolves() {
-        let text = to_json().unwrap();
-        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        for part in text.split("#/components/schemas/").skip(1) {
-            let name = part.split('"').next().unwrap();
-            assert!(value["components"]["schemas"].get(name).is_some(), "{name}");
-        }
-    }
-}
+mod tests;

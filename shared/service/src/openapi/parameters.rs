@@ -1,10 +1,15 @@
 //! Parameters of operations: path, query and headers.
 
-use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+use orders_domain::alerts::{AlertType, Severity};
+use orders_domain::order_status::OrderStatus;
+use serde_json::json;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn, ParameterStyle};
+use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Required, Schema};
 
+use super::{page, responses};
 use crate::http::routes::Route;
+use crate::words::{AlertStatus, CustomerType, PlanStatus, SalesChannel};
 
 /// Every parameter of a route.
 pub(super) fn of(route: &Route) -> Vec<utoipa::openapi::path::Parameter> {
@@ -18,21 +23,30 @@ pub(super) fn of(route: &Route) -> Vec<utoipa::openapi::path::Parameter> {
                 .name(name)
                 .parameter_in(ParameterIn::Path)
                 .required(Required::True)
+                .description(Some(path_description(name)))
                 .schema(Some(path_schema(name)))
+                .example(path_example(name).map(|example| json!(example)))
                 .build()
         })
         .collect();
     for name in route.query {
-        let (schema, description) = query_schema(name);
-        parameters.push(
-            ParameterBuilder::new()
-                .name(*name)
-                .parameter_in(ParameterIn::Query)
-                .required(Required::False)
-                .description(Some(description))
-                .schema(Some(schema))
-                .build(),
-        );
+        let mut parameter = ParameterBuilder::new()
+            .name(*name)
+            .parameter_in(ParameterIn::Query)
+            .required(Required::False);
+        parameter = match words(route, name) {
+            // `a=x&a=y`; the comma list that is taken as well cannot be said here.
+            Some(words) => parameter
+                .description(Some("One or several words, repeated or with commas."))
+                .schema(Some(ArrayBuilder::new().items(text().enum_values(Some(words)))))
+                .style(Some(ParameterStyle::Form))
+                .explode(Some(true)),
+            None => {
+                let (schema, description) = query_schema(name);
+                parameter.description(Some(description)).schema(Some(schema))
+            }
+        };
+        parameters.push(parameter.build());
     }
     if route.method == "POST" {
         parameters.push(header(
@@ -41,11 +55,11 @@ pub(super) fn of(route: &Route) -> Vec<utoipa::openapi::path::Parameter> {
             "^[!-~]{1,255}$",
         ));
     }
-    if route.method == "PUT" {
+    if responses::takes_if_match(route) {
         parameters.push(header(
             "If-Match",
             "The ETag that was read; refuses the write when it is stale (D6).",
-            r#"^(\*|"\d+")$"#,
+            r#"^(\*|"\d{1,19}")$"#,
         ));
     }
     parameters
@@ -65,14 +79,58 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
 }
 
+fn path_description(name: &str) -> &'static str {
+    match name {
+        "tenant_id" => "The tenant; the token names it too.",
+        "line" => "The line's number, from 1.",
+        _ => "The record; one of another tenant reads like one that does not exist.",
+    }
+}
+
+/// An id that a client chooses itself.
+fn path_example(name: &str) -> Option<&'static str> {
+    match name {
+        "product_id" => Some("sourdough"),
+        "ingredient_id" => Some("strong-flour"),
+        "supplier_id" => Some("harbour-mill"),
+        _ => None,
+    }
+}
+
 fn path_schema(name: &str) -> RefOr<Schema> {
     match name {
         "product_id" | "ingredient_id" | "supplier_id" => {
             text().pattern(Some("^[A-Za-z0-9._:-]{1,64}$")).into()
         }
-        _ => text()
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        "line" => ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::Integer))
+            .minimum(Some(1))
+            .maximum(Some(50))
             .into(),
+        _ => uuid(),
+    }
+}
+
+fn uuid() -> RefOr<Schema> {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .into()
+}
+
+/// The words of a parameter that takes a list of them.
+fn words(route: &Route, name: &str) -> Option<Vec<&'static str>> {
+    fn all<T: Copy>(words: &[T], word: fn(T) -> &'static str) -> Option<Vec<&'static str>> {
+        Some(words.iter().copied().map(word).collect())
+    }
+    match (name, route.function) {
+        ("status", "list-orders") => all(&OrderStatus::ALL, OrderStatus::as_str),
+        ("status", "list-alerts") => all(AlertStatus::ALL, AlertStatus::as_str),
+        ("status", "list-plans") => all(PlanStatus::ALL, PlanStatus::as_str),
+        ("severity", _) => all(&Severity::ALL, Severity::as_str),
+        ("alert_type", _) => all(&AlertType::ALL, AlertType::as_str),
+        ("customer_type", _) => all(CustomerType::ALL, CustomerType::as_str),
+        ("sales_channel", _) => all(SalesChannel::ALL, SalesChannel::as_str),
+        _ => None,
     }
 }
 
@@ -95,12 +153,7 @@ fn query_schema(name: &str) -> (RefOr<Schema>, &'static str) {
         "delivery_to" => (date().into(), "Last local delivery date."),
         "created_from" => (instant().into(), "Earliest creation."),
         "created_to" => (instant().into(), "Latest creation."),
-        "customer_id" => (
-            text()
-                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
-                .into(),
-            "One customer.",
-        ),
+        "customer_id" => (uuid(), "One customer."),
         "is_active" => (
             ObjectBuilder::new()
                 .schema_type(SchemaType::new(Type::Boolean))
@@ -108,11 +161,33 @@ fn query_schema(name: &str) -> (RefOr<Schema>, &'static str) {
             "Active or not.",
         ),
         "order_number" => (text().into(), "Exactly this number."),
-        "status" => (text().into(), "One or several words, repeated or with commas."),
-        "severity" => (text().into(), "One or several words, repeated or with commas."),
-        "alert_type" => (text().into(), "One or several words, repeated or with commas."),
-        "customer_type" => (text().into(), "One or several words, repeated or with commas."),
-        "sales_channel" => (text().into(), "One or several words, repeated or with commas."),
+        "q" => (
+            text().min_length(Some(1)).max_length(Some(100)).into(),
+            "How a name, code or e-mail begins, in any case.",
+        ),
+        "asset" => {
+            let names: Vec<_> = page::ASSETS.iter().map(|asset| asset.name).collect();
+            (
+                text().enum_values(Some(names)).into(),
+                "A file that the page loads; without it, the page.",
+            )
+        }
         _ => (text().into(), ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::routes;
+
+    #[test]
+    fn every_query_parameter_is_described() {
+        for route in routes::ALL {
+            for name in route.query {
+                let described = words(route, name).is_some() || !query_schema(name).1.is_empty();
+                assert!(described, "{} {name}", route.function);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use orders_domain::catalog::{
     Ingredient, Offer, OpenReceipt, Ordering, Product, Recipe, RecipeLine, StockLot, Supplier,
 };
+use orders_domain::pricing::PricingRule;
 use serde_json::Value;
 
 use crate::http::dto::catalog::read::Body;
@@ -10,11 +11,19 @@ use crate::http::dto::plans::request::RunParameters;
 use crate::http::fields::{FromFields, names, read_body};
 use crate::http::json::Json;
 use crate::problem::ProblemCode;
-use crate::store::orders::Address;
+use crate::store::customers::PriceTier;
+use crate::store::orders::{Address, Communication};
 use crate::usecases::customers::create::NewCustomer;
+use crate::usecases::customers::patch::CustomerPatch;
+use crate::usecases::customers::patched_parts::DeliveryPreferencesPatch;
+use crate::usecases::orders::amend::Amendment;
 use crate::usecases::orders::create::{NewLine, NewOrder};
+use crate::usecases::orders::record_payment::NewPayment;
+use crate::usecases::orders::update_item::{LineReport, ProductionReport, QualityReport};
 use crate::usecases::orders::update_status::StatusMove;
+use crate::usecases::patches::{AddressPatch, CommunicationPatch};
 use crate::usecases::plans::start::NewPlan;
+use crate::usecases::settings::update::SettingsPatch;
 
 fn schema(name: &str) -> Value {
     let document: Value = serde_json::from_str(&super::to_json().unwrap()).unwrap();
@@ -58,8 +67,19 @@ fn check<T: FromFields>(name: &str) {
 fn request_types_read_what_their_schemas_say() {
     check::<NewOrder>("NewOrder");
     check::<NewLine>("NewOrderItem");
+    check::<Amendment>("OrderAmendment");
+    check::<AddressPatch>("AddressPatch");
+    check::<CommunicationPatch>("CommunicationPatch");
+    check::<Communication>("CommunicationInput");
     check::<StatusMove>("StatusMove");
+    check::<NewPayment>("NewPayment");
+    check::<LineReport>("LineReport");
+    check::<ProductionReport>("ProductionReport");
+    check::<QualityReport>("QualityReport");
     check::<NewCustomer>("NewCustomer");
+    check::<CustomerPatch>("CustomerUpdate");
+    check::<DeliveryPreferencesPatch>("DeliveryPreferencesInput");
+    check::<PriceTier>("PriceTierInput");
     check::<Address>("AddressView");
     check::<NewPlan>("NewPlan");
     check::<RunParameters>("NewPlanParameters");
@@ -72,4 +92,6 @@ fn request_types_read_what_their_schemas_say() {
     check::<Offer>("OfferInput");
     check::<Recipe>("RecipeInput");
     check::<RecipeLine>("RecipeLineInput");
+    check::<SettingsPatch>("SettingsPatch");
+    check::<PricingRule>("PricingRuleInput");
 }

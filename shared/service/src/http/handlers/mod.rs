@@ -3,9 +3,11 @@
 pub mod alerts;
 pub mod catalog;
 pub mod customers;
+pub mod docs;
 pub mod health;
 pub mod orders;
 pub mod plans;
+pub mod settings;
 
 use super::endpoint::Endpoint;
 
@@ -20,15 +22,25 @@ pub fn all() -> Vec<Endpoint> {
         orders::list::ENDPOINT,
         orders::get::ENDPOINT,
         orders::update_status::ENDPOINT,
+        orders::amend::ENDPOINT,
+        orders::update_item::ENDPOINT,
+        orders::history::ENDPOINT,
+        orders::record_payment::ENDPOINT,
         customers::create::ENDPOINT,
         customers::list::ENDPOINT,
         customers::get::ENDPOINT,
+        customers::update::ENDPOINT,
+        customers::erase::ENDPOINT,
+        customers::export::ENDPOINT,
         catalog::import::ENDPOINT,
         catalog::import_sales_history::ENDPOINT,
         plans::start::ENDPOINT,
         plans::get::ENDPOINT,
         alerts::list::ENDPOINT,
+        settings::get::ENDPOINT,
+        settings::update::ENDPOINT,
     ];
+    endpoints.extend_from_slice(docs::ENDPOINTS);
     endpoints.extend_from_slice(catalog::get::ENDPOINTS);
     endpoints.extend_from_slice(catalog::put::ENDPOINTS);
     endpoints

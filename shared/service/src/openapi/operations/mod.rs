@@ -2,15 +2,17 @@
 
 mod catalog;
 mod customers;
+mod order_progress;
 mod orders;
 mod planning;
+mod service;
+mod settings;
 
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
-use crate::http::dto::service::{HealthView, ServiceStatusView};
-use crate::http::routes::{self, Route};
+use crate::http::routes::Route;
 use crate::problem::ProblemCode;
 
 /// A documented route.
@@ -75,6 +77,7 @@ impl Shape {
                     .property("next_cursor", cursor)
                     .required("items")
                     .required("next_cursor")
+                    .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
                     .into()
             },
             schemas: Self::of::<T>().schemas,
@@ -84,37 +87,12 @@ impl Shape {
 
 /// Every documented route.
 pub fn all() -> Vec<Operation> {
-    let mut operations = vec![
-        Operation {
-            route: &routes::HEALTH,
-            id: "health",
-            tag: "service",
-            summary: "Whether the service is there",
-            description: "Touches nothing else.",
-            request: None,
-            status: 200,
-            answer_description: "It is there.",
-            answer: Shape::of::<HealthView>(),
-            versioned: false,
-            problems: &[],
-        },
-        Operation {
-            route: &routes::SERVICE_STATUS,
-            id: "serviceStatus",
-            tag: "service",
-            summary: "How the service is doing",
-            description: "",
-            request: None,
-            status: 200,
-            answer_description: "The state of the table, the partners and the features.",
-            answer: Shape::of::<ServiceStatusView>(),
-            versioned: false,
-            problems: &[],
-        },
-    ];
+    let mut operations = service::all();
     operations.extend(orders::all());
+    operations.extend(order_progress::all());
     operations.extend(customers::all());
     operations.extend(planning::all());
     operations.extend(catalog::all());
+    operations.extend(settings::all());
     operations
 }

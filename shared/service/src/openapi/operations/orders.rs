@@ -1,6 +1,7 @@
 //! Operations on orders.
 
 use super::{Operation, Shape};
+use crate::http::dto::orders::amend::AmendmentSchema;
 use crate::http::dto::orders::request::{NewOrderSchema, StatusMoveSchema};
 use crate::http::dto::orders::{OrderRowView, OrderView};
 use crate::http::routes;
@@ -13,8 +14,9 @@ pub(super) fn all() -> Vec<Operation> {
             id: "createOrder",
             tag: "orders",
             summary: "Take an order",
-            description: "All or nothing. Prices that are not sent come from the catalog. An order that the customer's \
-                          credit or payment terms do not allow is stored on hold.",
+            description: "All or nothing. Prices that are not sent come from the customer's price list, else from the \
+                          catalog. An order that the customer's credit or payment terms do not allow is stored on \
+                          hold.",
             request: Some(Shape::of::<NewOrderSchema>()),
             status: 201,
             answer_description: "The order.",
@@ -34,6 +36,7 @@ pub(super) fn all() -> Vec<Operation> {
                 ProblemCode::DiscountExceedsSubtotal,
                 ProblemCode::AmountOverflow,
                 ProblemCode::PriceUnknown,
+                ProblemCode::ProductUnavailable,
                 ProblemCode::OrderProcessingDisabled,
             ],
         },
@@ -62,6 +65,38 @@ pub(super) fn all() -> Vec<Operation> {
             answer: Shape::of::<OrderView>(),
             versioned: true,
             problems: &[],
+        },
+        Operation {
+            route: &routes::AMEND_ORDER,
+            id: "amendOrder",
+            tag: "orders",
+            summary: "Amend an order",
+            description: "A merge patch, while the order is pending, on hold or confirmed: what is not sent stays, null \
+                          takes the default of a new order. Lines are sent as a whole list and priced like new ones; \
+                          where they are not sent, they keep their prices. An amendment that changes nothing leaves no \
+                          trace.",
+            request: Some(Shape::of::<AmendmentSchema>()),
+            status: 200,
+            answer_description: "The order after the change.",
+            answer: Shape::of::<OrderView>(),
+            versioned: true,
+            problems: &[
+                ProblemCode::OrderNotAmendable,
+                ProblemCode::AmountAlreadyPaid,
+                ProblemCode::CreditLimitExceeded,
+                ProblemCode::VersionConflict,
+                ProblemCode::TooManyItems,
+                ProblemCode::OrderValueOutOfRange,
+                ProblemCode::OrderTooLarge,
+                ProblemCode::DeliveryMethodDisabled,
+                ProblemCode::DiscountsDisabled,
+                ProblemCode::DiscountExceedsMaximum,
+                ProblemCode::DiscountExceedsLine,
+                ProblemCode::DiscountExceedsSubtotal,
+                ProblemCode::AmountOverflow,
+                ProblemCode::PriceUnknown,
+                ProblemCode::ProductUnavailable,
+            ],
         },
         Operation {
             route: &routes::UPDATE_ORDER_STATUS,
