@@ -1,0 +1,10 @@
+//! `DELETE /customers/{customer_id}/personal-data`
+
+use std::process::ExitCode;
+
+use orders_service::http::handlers;
+use orders_service::lambda;
+
+fn main() -> ExitCode {
+    lambda::run_http(&[handlers::customers::erase::ENDPOINT])
+}

@@ -1,0 +1,10 @@
+//! `POST /orders/{order_id}/payments`
+
+use std::process::ExitCode;
+
+use orders_service::http::handlers;
+use orders_service::lambda;
+
+fn main() -> ExitCode {
+    lambda::run_http(&[handlers::orders::record_payment::ENDPOINT])
+}

@@ -1,0 +1,10 @@
+//! `PATCH /customers/{customer_id}`
+
+use std::process::ExitCode;
+
+use orders_service::http::handlers;
+use orders_service::lambda;
+
+fn main() -> ExitCode {
+    lambda::run_http(&[handlers::customers::update::ENDPOINT])
+}
