@@ -1,5 +1,11 @@
-//! The contract: the committed OpenAPI document, and one route table for all who name a route.
+//! The contract: the committed OpenAPI document, its examples, who may do what, and one route table for all who name a
+//! route.
 
 mod architecture;
+mod authorisation;
+mod bakery;
+mod docs;
+mod document;
 mod drift;
+mod examples;
 mod openapi;

@@ -97,8 +97,8 @@ impl World {
 
     /// Works on the tenant's part of the table, as a background function may.
     pub(crate) async fn in_store<T>(&self, work: impl AsyncFnOnce(TenantStore<'_>) -> T) -> T {
-        let access = self.background();
-        work(self.app.tenant_store(&access)).await
+        let grant = self.background();
+        work(self.app.tenant_store(&grant)).await
     }
 
     /// Takes an item away.

@@ -6,8 +6,14 @@ pub(crate) mod deployed;
 pub(crate) mod deployed_inbox;
 #[cfg(target_os = "linux")]
 pub(crate) mod deployed_processes;
+pub(crate) mod faults;
+pub(crate) mod history;
+pub(crate) mod memory_table;
+pub(crate) mod meter;
 pub(crate) mod orders;
+pub(crate) mod random;
 pub(crate) mod stack;
+pub(crate) mod stored;
 pub(crate) mod tokens;
 pub(crate) mod world;
 

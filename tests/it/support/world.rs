@@ -12,13 +12,16 @@ use aws_sdk_dynamodb::types::{
 use chrono::{DateTime, Utc};
 use lambda_http::Body;
 use orders_service::app::App;
-use orders_service::auth::{Access, TenantId};
+use orders_service::auth::{Grant, TenantId};
 use orders_service::config::Config;
 use orders_service::http::{handlers, serve};
+use orders_service::partners::Partners;
 use orders_service::ports::{ManualClock, RandomIds};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::memory_table::MemoryTable;
+use super::meter::Meter;
 use super::{Answer, stack, tokens};
 
 pub(crate) const SECRET: &str = "a test secret of at least thirty-two bytes";
@@ -82,6 +85,35 @@ impl World {
         }
     }
 
+    /// With the default settings, each request to the table counted.
+    pub(crate) async fn metered(meter: &Meter) -> Self {
+        let world = Self::new().await;
+        let aws = world
+            .aws
+            .clone()
+            .into_builder()
+            .http_client(meter.clone())
+            .build();
+        Self {
+            app: app(&aws, &world.table, world.clock.clone(), &[]),
+            aws,
+            ..world
+        }
+    }
+
+    /// Over a table in this process, which answers lists and nothing else.
+    pub(crate) fn in_memory(table: &MemoryTable) -> Self {
+        let aws = aws().into_builder().http_client(table.clone()).build();
+        let clock = Arc::new(ManualClock::at(start_of_tests()));
+        Self {
+            app: app(&aws, "memory", clock.clone(), &[]),
+            clock,
+            tenant: Uuid::new_v4(),
+            table: "memory".into(),
+            aws,
+        }
+    }
+
     /// The same table under other settings: a later deployment.
     pub(crate) fn redeployed(&self, settings: &[(&str, &str)]) -> Self {
         Self {
@@ -94,8 +126,8 @@ impl World {
     }
 
     /// What a background function may reach.
-    pub(crate) fn background(&self) -> Access {
-        Access::for_background_work(TenantId(self.tenant), "test")
+    pub(crate) fn background(&self) -> Grant {
+        Grant::for_background_work(TenantId(self.tenant), "test")
     }
 
     /// A token of this tenant.
@@ -179,7 +211,8 @@ fn app(aws: &SdkConfig, table: &str, clock: Arc<ManualClock>, settings: &[(&str,
     ]);
     values.extend(settings.iter().copied());
     let config = Config::read(|name| values.get(name).map(|value| (*value).to_owned())).unwrap();
-    App::new(config, aws, clock, Arc::new(RandomIds)).unwrap()
+    let partners = Partners::over_http(&config);
+    App::new(config, aws, clock, Arc::new(RandomIds), partners).unwrap()
 }
 
 async fn create_table(aws: &SdkConfig, name: &str) {
