@@ -12,10 +12,12 @@ PARAMETER_FLAGS := $(foreach parameter,$(PARAMETERS),--parameter "$(parameter)")
 DAYS ?= 28
 ROLE ?= admin
 
-.PHONY: help run up down token watch demo replay test coverage openapi fmt clean
+EXAMPLES ?= 150
+
+.PHONY: help run up down token watch demo replay test schemathesis coverage openapi examples fmt clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: tools ## stack with demo data, logs in the foreground; Ctrl-C stops everything
 	@$(PYTHON) -m dev.stack run $(PARAMETER_FLAGS)
@@ -43,12 +45,19 @@ replay: tools ## real sales as orders, then a plan: make replay CSV=path [DAYS=2
 test: tools ## every check that CI runs; TESTS=… narrows down the Rust tests
 	@$(PYTHON) -m dev.check $(TESTS)
 
+schemathesis: tools ## generated requests against the running stack (make up first): [EXAMPLES=150] [SEED=…]
+	@$(PYTHON) -m dev.schemathesis_run --max-examples "$(EXAMPLES)" $(if $(SEED),--seed "$(SEED)")
+
 coverage: tools ## which lines the tests reach: target/coverage/html/index.html
 	@$(TOOLS) dev/requirements-coverage.txt
 	@$(PYTHON) -m dev.coverage
 
 openapi: ## write openapi.json from the code
 	@cargo run --quiet --profile local -p orders_service --example openapi > target/openapi.json && mv target/openapi.json openapi.json
+
+examples: tools ## record the answers that openapi.json shows, from the running stack (make up, then make examples openapi)
+	@RECORD_EXAMPLES=1 .local/venv/bin/cargo-nextest nextest run --cargo-profile local -p acceptance \
+		-E 'test(the_service_answers_as_the_examples_show)'
 
 fmt: ## format the Rust code
 	@cargo fmt --all

@@ -73,7 +73,11 @@ def lint_template() -> int:
 def supply_chain() -> int:
     """cargo-deny without its advisories, whose database has to be fetched."""
     say("    (advisories need the network and are left out; `cargo deny check advisories` looks them up)")
-    return command("cargo", "deny", "--offline", "check", "bans", "licenses", "sources")()
+    # cargo-deny looks at crates of every platform in the lock file, and a build fetches only its own platform's.
+    return (
+        command("cargo", "fetch", "--quiet", "--locked")()
+        or command("cargo", "deny", "--offline", "check", "bans", "licenses", "sources")()
+    )
 
 
 def stack(*arguments: str) -> Callable[[], int]:
@@ -107,6 +111,9 @@ def run(filters: list[str]) -> None:
         step("stack", stack("up", "--no-build"))
         nextest = ["cargo", "nextest", "run", "--cargo-profile", CARGO_PROFILE, "--workspace"]
         step("Rust tests", command(*nextest, *filters))
+        # Always the same requests, so that what failed here fails again; `make schemathesis` looks further.
+        generated = ["--seed", "1", "--max-examples", "8", "--phases", "examples,fuzzing,stateful"]
+        step("generated requests", command(python, "-m", "dev.schemathesis_run", *generated))
     finally:
         step("stop the stack", stack("down"))
 

@@ -35,6 +35,22 @@ def integration(operation: dict[str, Any]) -> str:
     return operation["x-amazon-apigateway-integration"]["$ref"].rpartition("/")[2]
 
 
+def policies_of(binary: str) -> list[dict[str, str]]:
+    name = "".join(map(str.capitalize, binary.split("-"))) + "Function"
+    return TEMPLATE["Resources"][name]["Properties"].get("Policies", [])
+
+
+def actions_of(binary: str) -> set[str]:
+    """What a function may do."""
+    found: set[str] = set()
+    for reference in policies_of(binary):
+        document = TEMPLATE["Resources"][reference["Ref"]]["Properties"]["PolicyDocument"]
+        for statement in document["Statement"]:
+            action = statement["Action"]
+            found.update(action if isinstance(action, list) else [action])
+    return found
+
+
 class Functions(unittest.TestCase):
     def test_every_binary_is_deployed_and_nothing_else(self) -> None:
         resources = TEMPLATE["Resources"].values()
@@ -83,9 +99,9 @@ class Routes(unittest.TestCase):
             self.assertIn(name, binaries())
             self.assertIn(f":function:${{AWS::StackName}}-{name}:live/", settings["uri"]["Fn::Sub"])
 
-    def test_only_health_is_open_at_the_edge(self) -> None:
+    def test_only_health_and_the_description_are_open_at_the_edge(self) -> None:
         open_routes = [path for _, path, operation in operations() if "security" not in operation]
-        self.assertEqual(open_routes, ["/health"])
+        self.assertEqual(open_routes, ["/health", "/openapi.json", "/docs"])
 
     def test_path_parameters_are_declared(self) -> None:
         body = TEMPLATE["Resources"]["HttpApi"]["Properties"]["Body"]
@@ -160,11 +176,28 @@ class Operation(unittest.TestCase):
                     self.assertIn("dynamodb:LeadingKeys", str(statement.get("Condition")), name)
                 self.assertNotIn("dynamodb:Scan", actions, name)
 
+    def test_what_only_reads_may_not_write(self) -> None:
+        changing = {integration(operation) for method, _, operation in operations() if method != "GET"}
+        reading = {integration(operation) for _, _, operation in operations()} - changing
+        self.assertGreater(len(reading), 10)
+        for name in reading:
+            self.assertLessEqual(
+                actions_of(name), {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}, name
+            )
+
+    def test_what_needs_no_table_may_not_touch_it(self) -> None:
+        self.assertEqual(actions_of("health"), set())
+        self.assertEqual(actions_of("api-docs"), set())
+
+    def test_every_policy_is_used(self) -> None:
+        used = {reference["Ref"] for binary in binaries() for reference in policies_of(binary)}
+        self.assertEqual(used, set(of_type(TEMPLATE, "AWS::IAM::ManagedPolicy")))
+
     def test_the_edge_authorizer_stands_behind_its_condition(self) -> None:
         authorizers = [r for r in LOCAL["Resources"].values() if r["Type"] == "AWS::ApiGatewayV2::Authorizer"]
         self.assertEqual([r["Condition"] for r in authorizers], ["HasEdgeAuthorizer"])
         for route in of_type(LOCAL, "AWS::ApiGatewayV2::Route").values():
-            if route["RouteKey"] != "GET /health":
+            if route["RouteKey"] not in ("GET /health", "GET /openapi.json", "GET /docs"):
                 self.assertEqual(route["AuthorizerId"]["Fn::If"][0], "HasEdgeAuthorizer")
 
 
