@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use orders_service::auth::TenantId;
+use orders_service::ports::Clock as _;
 use orders_service::store::orders::Order;
 use orders_service::store::record::to_item;
 use serde_json::json;
@@ -314,4 +315,54 @@ async fn twenty_thousand_lists_hold_what_a_plain_filter_says(#[case] seed: u64) 
         let asked = bakery.any_list();
         bakery.check(&asked).await;
     }
+}
+
+#[tokio::test]
+async fn a_slow_table_gives_short_pages_in_time_and_loses_nothing() {
+    // D8; DESIGN §3: at most 1.5 s
+    let mut bakery = Bakery::new(1);
+    let (order, tenant) = (bakery.any_order(), bakery.world.tenant);
+    for number in 0..900 {
+        let order = Known {
+            id: Uuid::from_u128(number),
+            channel: "retail",
+            delivery_at: order.delivery_at,
+            ..order.clone()
+        };
+        bakery.put(&order, tenant);
+    }
+    let wanted = Known {
+        id: Uuid::from_u128(u128::MAX),
+        channel: "online",
+        delivery_at: start_of_tests() + TimeDelta::days(400),
+        ..order
+    };
+    bakery.put(&wanted, tenant);
+    bakery
+        .table
+        .slow(bakery.world.clock.clone(), TimeDelta::milliseconds(700));
+    let (mut pages, mut found, mut cursor) = (0, Vec::new(), String::new());
+    loop {
+        let begun = bakery.world.clock.now();
+        let path = format!("/orders?delivery_from=2027-12-01&sort=-created_at&sales_channel=online{cursor}");
+        let page = bakery.world.get(&path).await.expect(200);
+        assert!(
+            bakery.world.clock.now() - begun <= TimeDelta::milliseconds(2_100),
+            "three answers at most"
+        );
+        found.extend(
+            page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["id"].clone()),
+        );
+        pages += 1;
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(found, [json!(wanted.id)]);
+    assert!(pages >= 2, "{pages}");
 }

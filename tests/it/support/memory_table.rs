@@ -12,6 +12,8 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use chrono::TimeDelta;
+use orders_service::ports::ManualClock;
 use serde_json::{Map, Value, json};
 
 use super::random::Random;
@@ -33,6 +35,8 @@ pub(crate) struct MemoryTable(Arc<Mutex<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
+    /// How long an answer takes, on whose clock.
+    slowness: Option<(Arc<ManualClock>, TimeDelta)>,
     partitions: HashMap<(&'static str, String), Partition>,
     random: Random,
 }
@@ -41,9 +45,15 @@ impl MemoryTable {
     /// An empty table; the seed decides where pages end.
     pub(crate) fn new(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(Inner {
+            slowness: None,
             partitions: HashMap::new(),
             random: Random::new(seed),
         })))
+    }
+
+    /// Lets every answer take its time.
+    pub(crate) fn slow(&self, clock: Arc<ManualClock>, by: TimeDelta) {
+        self.0.lock().unwrap().slowness = Some((clock, by));
     }
 
     /// Puts an item into its indexes.
@@ -107,6 +117,9 @@ impl MemoryTable {
         let forward = body["ScanIndexForward"].as_bool().unwrap_or(true);
         let limit = body["Limit"].as_u64().unwrap_or(u64::MAX);
         let mut inner = self.0.lock().unwrap();
+        if let Some((clock, by)) = &inner.slowness {
+            clock.advance(*by);
+        }
         // One page in ten ends early, one in a hundred before its first item.
         let most = match inner.random.below(100) {
             0 => 0,

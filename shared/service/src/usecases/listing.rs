@@ -4,6 +4,10 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::app::App;
+use crate::auth::Access;
 use crate::store::record::Item;
 use crate::store::{Query, StoreError, TenantStore};
 
@@ -11,6 +15,8 @@ use crate::store::{Query, StoreError, TenantStore};
 const MAX_QUERIES: usize = 5;
 /// Bytes one request may read.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// How long one request goes on asking: a table that answers slowly gives a short page, not a time-out.
+const MAX_TIME: TimeDelta = TimeDelta::milliseconds(1_500);
 /// Items to look at in one query when filters drop some.
 const FILTERED_QUERY_ITEMS: i32 = 200;
 
@@ -39,13 +45,14 @@ pub struct Phase {
 /// # Errors
 /// [`StoreError`]
 pub async fn page<T>(
-    store: TenantStore<'_>,
+    app: &App,
+    access: &Access,
     query: Query,
     limit: usize,
     selective: bool,
     keep: impl Fn(Item) -> Result<Option<T>, StoreError>,
 ) -> Result<Rows<T>, StoreError> {
-    let mut page = Page::of(store, limit);
+    let mut page = Page::of(app, access, limit);
     let next = page.fill(Phase { query, selective }, keep).await?;
     Ok((page.rows, next))
 }
@@ -56,13 +63,14 @@ pub async fn page<T>(
 /// # Errors
 /// [`StoreError`]
 pub async fn pages_of<T>(
-    store: TenantStore<'_>,
+    app: &App,
+    access: &Access,
     phases: Vec<Phase>,
     start: Place,
     limit: usize,
     keep: impl Fn(usize, Item) -> Result<Option<T>, StoreError>,
 ) -> Result<(Vec<T>, Option<Place>), StoreError> {
-    let mut page = Page::of(store, limit);
+    let mut page = Page::of(app, access, limit);
     let Place {
         phase: first,
         mut after,
@@ -87,7 +95,9 @@ pub async fn pages_of<T>(
 
 /// A page being filled, and what the request may still spend on it.
 struct Page<'a, T> {
+    app: &'a App,
     store: TenantStore<'a>,
+    until: DateTime<Utc>,
     rows: Vec<T>,
     limit: usize,
     queries: usize,
@@ -95,9 +105,11 @@ struct Page<'a, T> {
 }
 
 impl<'a, T> Page<'a, T> {
-    fn of(store: TenantStore<'a>, limit: usize) -> Self {
+    fn of(app: &'a App, access: &Access, limit: usize) -> Self {
         Self {
-            store,
+            app,
+            store: app.tenant_store(access),
+            until: app.now() + MAX_TIME,
             rows: Vec::with_capacity(limit),
             limit,
             queries: 0,
@@ -107,7 +119,10 @@ impl<'a, T> Page<'a, T> {
 
     /// Whether it is full, or the request's bounds are reached.
     fn is_over(&self) -> bool {
-        self.rows.len() >= self.limit || self.queries >= MAX_QUERIES || self.bytes >= MAX_BYTES
+        self.rows.len() >= self.limit
+            || self.queries >= MAX_QUERIES
+            || self.bytes >= MAX_BYTES
+            || self.app.now() >= self.until
     }
 
     /// Adds rows of one range until the page is over; gives the key to go on after, none at the end of the range.

@@ -56,5 +56,5 @@ pub async fn list(
         let alert: AlertInIndex = from_index(item)?;
         Ok(filter.wants(&alert).then_some(alert))
     };
-    Ok(listing::page(app.tenant_store(access), query, limit, !filter.is_empty(), keep).await?)
+    Ok(listing::page(app, access, query, limit, !filter.is_empty(), keep).await?)
 }

@@ -30,10 +30,9 @@ pub async fn list<T: CatalogKind>(
     limit: usize,
     start: Option<Item>,
 ) -> Result<Rows<CatalogEntry<T>>, Problem> {
-    let store = app.tenant_store(access);
     let query = Query {
         start,
-        ..super::entries_of::<T>(store)
+        ..super::entries_of::<T>(app.tenant_store(access))
     };
-    Ok(listing::page(store, query, limit, false, |item| from_item(item).map(Some)).await?)
+    Ok(listing::page(app, access, query, limit, false, |item| from_item(item).map(Some)).await?)
 }

@@ -120,8 +120,8 @@ pub async fn list(
         };
         Ok((here && filter.takes(&customer.r)).then_some(customer))
     };
-    let (store, phases) = (app.tenant_store(access), filter.phases(access));
-    Ok(listing::pages_of(store, phases, start, limit, keep).await?)
+    let phases = filter.phases(access);
+    Ok(listing::pages_of(app, access, phases, start, limit, keep).await?)
 }
 
 #[cfg(test)]

@@ -153,12 +153,5 @@ pub async fn list(
         let order: OrderInIndex = from_index(item)?;
         Ok(filter.takes(&order).then_some(order))
     };
-    Ok(listing::page(
-        app.tenant_store(access),
-        query,
-        limit,
-        filter.is_selective(sort),
-        keep,
-    )
-    .await?)
+    Ok(listing::page(app, access, query, limit, filter.is_selective(sort), keep).await?)
 }
