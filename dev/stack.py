@@ -108,6 +108,7 @@ def _introduce(stack: dict[str, str], tenant: str) -> None:
     orders = f"{stack['BASE_URL']}/api/v1/tenants/{tenant}/orders"
     print(f"""
 API        {stack["BASE_URL"]}
+docs       {stack["BASE_URL"]}/docs
 emulator   {stack["AWS_ENDPOINT_URL"]}
 tenant     {tenant}
 token      {token}
