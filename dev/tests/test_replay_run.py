@@ -40,7 +40,7 @@ class Runs(unittest.TestCase):
         return code, out.getvalue(), err.getvalue()
 
     def replay(self, *argv: str) -> tuple[int, str, str]:
-        return self.run_main(replay.main, "--csv", str(SAMPLE), "--days", "21", *argv)
+        return self.run_main(replay.main, "--csv", str(SAMPLE), "--days", "14", *argv)
 
     def test_a_replay_ends_in_a_plan_and_alerts_and_twice_makes_no_second_order(self) -> None:
         code, out, err = self.replay()
