@@ -2,9 +2,11 @@
 //! environment. Everything here can be replayed from its arguments.
 
 pub mod alerts;
+pub mod business_model;
 pub mod calendar;
 pub mod catalog;
 pub mod credit;
+pub mod dashboard;
 pub mod decimal;
 pub mod order_status;
 pub mod payments;

@@ -37,6 +37,19 @@ impl LineReturn {
             .ok()
             .map(Money::from_scaled)
     }
+
+    /// What the line still comes to, net of tax: (net − allocated) less the returned share of it, rounded once. The
+    /// revenue of its product (D90).
+    ///
+    /// `None` as for [`Self::value`].
+    pub fn net_revenue(self) -> Option<Money> {
+        let returned = Self {
+            tax_rate: Percentage::ZERO,
+            ..self
+        };
+        let base = self.net_amount.checked_sub(self.allocated_discount)?;
+        base.checked_sub(returned.value()?)
+    }
 }
 
 /// The order's `returned_amount`: the sum over its lines.
@@ -92,6 +105,25 @@ mod tests {
     ) {
         let line = line(net, allocated, rate, quantity, returned);
         assert_eq!(line.value().unwrap().to_string(), value);
+    }
+
+    // D90: of 16.53, half goes back: 8.265 is rounded away from zero; tax is no revenue.
+    #[rstest]
+    #[case("17.40", "0.87", "10", "12", "0", "16.53")]
+    #[case("17.40", "0.87", "10", "12", "6", "8.26")]
+    #[case("17.40", "0.87", "10", "12", "12", "0.00")]
+    #[case("0.01", "0", "0", "2", "1", "0.00")]
+    #[case("0.01", "0", "0", "3", "1", "0.01")]
+    fn a_lines_revenue_is_what_is_left_of_it_without_tax(
+        #[case] net: &str,
+        #[case] allocated: &str,
+        #[case] rate: &str,
+        #[case] quantity: &str,
+        #[case] returned: &str,
+        #[case] revenue: &str,
+    ) {
+        let line = line(net, allocated, rate, quantity, returned);
+        assert_eq!(line.net_revenue().unwrap().to_string(), revenue);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rstest::rstest;
 
-use super::tests::{instant, only, quiet, thresholds};
+use super::tests::{failed_payment, instant, only, quiet, thresholds};
 use super::*;
 
 // D40: the whole draft, figures included.
@@ -68,12 +68,56 @@ fn drafts_carry_rule_figures_and_a_readable_text() {
         "Order ORD-20261207-0001 contains what the customer must avoid: 1 allergen."
     );
     let failed = only(&OrderFacts {
-        payment_failed: true,
+        failed_payment: Some(failed_payment()),
         ..quiet()
     });
     assert_eq!(
         failed.message,
         "A payment for order ORD-20261207-0001 over 116.77 EUR failed."
+    );
+}
+
+// D40: every figure that a rule compared is told with the alert.
+#[test]
+fn payments_and_credit_are_told_with_their_figures() {
+    let hold = |reason| OrderFacts {
+        hold: Some(reason),
+        ..quiet()
+    };
+    let credit = OrderFacts {
+        credit: Some(CreditFacts {
+            exposure: Money::parse("950").unwrap(),
+            limit: Money::parse("1000").unwrap(),
+        }),
+        ..hold(HoldReason::CreditLimitExceeded)
+    };
+    let failed = OrderFacts {
+        failed_payment: Some(failed_payment()),
+        ..quiet()
+    };
+    let told = |facts: &OrderFacts| {
+        let parameters = only(facts).parameters.into_iter();
+        let parameters: Vec<_> = parameters
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        parameters.join(" ")
+    };
+    assert_eq!(
+        told(&failed),
+        "payment_amount=20.00 payment_method=card balance_due=100.00 total_amount=116.77 currency=EUR"
+    );
+    assert_eq!(
+        told(&hold(HoldReason::PaymentValidationFailed)),
+        "payment_method=account payment_terms=immediate total_amount=116.77 currency=EUR"
+    );
+    assert_eq!(
+        told(&credit),
+        "balance_due=100.00 exposure=950.00 credit_limit=1000.00 total_amount=116.77 currency=EUR"
+    );
+    // The limit was lifted before the rules ran: there is none to tell.
+    assert_eq!(
+        told(&hold(HoldReason::CreditLimitExceeded)),
+        "balance_due=100.00 total_amount=116.77 currency=EUR"
     );
 }
 

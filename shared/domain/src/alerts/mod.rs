@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::decimal::{Money, Percentage, Quantity};
+use crate::payments::PaymentMethod;
 
 pub use rules::{order_alerts, shortage_alert};
 
@@ -236,6 +237,8 @@ pub struct OrderFacts {
     pub order_number: String,
     /// The order's total.
     pub total_amount: Money,
+    /// What is still to be paid of it.
+    pub balance_due: Money,
     /// Sum of the lines' quantities.
     pub total_quantity: Quantity,
     /// When the order is to be delivered.
@@ -246,14 +249,35 @@ pub struct OrderFacts {
     pub first_order_of_customer: bool,
     /// Why the order is on hold, when it is.
     pub hold: Option<HoldReason>,
-    /// Whether this entry records a failed payment.
-    pub payment_failed: bool,
+    /// What the customer owes beside this order and may owe at most, where that is known: as the rules run, since a
+    /// history entry does not keep it.
+    pub credit: Option<CreditFacts>,
+    /// The payment that failed, when this entry records one.
+    pub failed_payment: Option<FailedPayment>,
     /// How many allergens of the lines the customer avoids. Which ones is about somebody's health: the order tells.
     pub allergens_in_common: usize,
     /// Whether the customer has special requirements.
     pub special_requirements: bool,
     /// The tenant's currency, for the texts.
     pub currency: String,
+}
+
+/// A customer's credit as an alert tells it (D31).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreditFacts {
+    /// What the customer owes without the order on hold.
+    pub exposure: Money,
+    /// The most that may be owed.
+    pub limit: Money,
+}
+
+/// A payment that failed (D28).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FailedPayment {
+    /// What should have been paid.
+    pub amount: Money,
+    /// How.
+    pub method: PaymentMethod,
 }
 
 /// An alert as a rule raises it, before it has an id and a state.

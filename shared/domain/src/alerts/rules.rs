@@ -5,6 +5,7 @@ use chrono::{NaiveDate, SecondsFormat, TimeDelta};
 use super::wording::{counted, duration, instant, trimmed};
 use super::{AlertDraft, AlertSubtype, AlertThresholds, AlertType, HoldReason, OrderFacts, Severity};
 use crate::decimal::{Money, Percentage, Quantity};
+use crate::payments::{PaymentMethod, PaymentTerms};
 
 const MILLISECONDS_PER_HOUR: i64 = 3_600_000;
 /// Coverage below which a shortage is critical.
@@ -182,15 +183,24 @@ fn large_quantity(facts: &OrderFacts, threshold: Quantity) -> Option<AlertDraft>
 fn payment_issue(facts: &OrderFacts) -> Option<AlertDraft> {
     let order = &facts.order_number;
     let (total, currency) = (facts.total_amount, &facts.currency);
-    let (rule, title, message) = if facts.payment_failed {
+    let (rule, parameters, title, message) = if let Some(payment) = facts.failed_payment {
         (
             "payment_failed",
+            vec![
+                ("payment_amount", payment.amount.to_string()),
+                ("payment_method", payment.method.as_str().to_owned()),
+                ("balance_due", facts.balance_due.to_string()),
+            ],
             format!("Payment failed for order {order}"),
             format!("A payment for order {order} over {total} {currency} failed."),
         )
     } else if facts.hold == Some(HoldReason::PaymentValidationFailed) {
         (
             "payment_validation_failed",
+            vec![
+                ("payment_method", PaymentMethod::Account.as_str().to_owned()),
+                ("payment_terms", PaymentTerms::Immediate.as_str().to_owned()),
+            ],
             format!("Payment check failed for order {order}"),
             format!(
                 "Order {order} over {total} {currency} is on hold: it is on account, but the customer's \
@@ -205,13 +215,20 @@ fn payment_issue(facts: &OrderFacts) -> Option<AlertDraft> {
         subtype: None,
         severity: Severity::High,
         rule,
-        parameters: vec![
-            ("total_amount", total.to_string()),
-            ("currency", currency.clone()),
-        ],
+        parameters: with_total(facts, parameters),
         title,
         message,
     })
+}
+
+/// The figures a rule compared, with what the order comes to.
+fn with_total(
+    facts: &OrderFacts,
+    mut parameters: Vec<(&'static str, String)>,
+) -> Vec<(&'static str, String)> {
+    parameters.push(("total_amount", facts.total_amount.to_string()));
+    parameters.push(("currency", facts.currency.clone()));
+    parameters
 }
 
 fn new_customer(facts: &OrderFacts) -> Option<AlertDraft> {
@@ -221,10 +238,7 @@ fn new_customer(facts: &OrderFacts) -> Option<AlertDraft> {
         subtype: Some(AlertSubtype::NewCustomer),
         severity: Severity::Low,
         rule: "first_order_of_customer",
-        parameters: vec![
-            ("total_amount", total.to_string()),
-            ("currency", currency.clone()),
-        ],
+        parameters: with_total(facts, Vec::new()),
         title: format!("First order of a customer: {order}"),
         message: format!("A new customer placed a first order: {order}, over {total} {currency}."),
     })
@@ -232,12 +246,17 @@ fn new_customer(facts: &OrderFacts) -> Option<AlertDraft> {
 
 fn credit_limit_exceeded(facts: &OrderFacts) -> Option<AlertDraft> {
     let (order, total, currency) = (&facts.order_number, facts.total_amount, &facts.currency);
+    let mut parameters = vec![("balance_due", facts.balance_due.to_string())];
+    if let Some(credit) = facts.credit {
+        parameters.push(("exposure", credit.exposure.to_string()));
+        parameters.push(("credit_limit", credit.limit.to_string()));
+    }
     (facts.hold == Some(HoldReason::CreditLimitExceeded)).then(|| AlertDraft {
         alert_type: AlertType::CustomerIssue,
         subtype: Some(AlertSubtype::CreditLimitExceeded),
         severity: Severity::High,
         rule: "exposure + balance_due > credit_limit",
-        parameters: vec![("total_amount", total.to_string()), ("currency", currency.clone())],
+        parameters: with_total(facts, parameters),
         title: format!("Credit limit exceeded by order {order}"),
         message: format!(
             "Order {order} over {total} {currency} is on hold: with it the customer would owe more than the credit limit."

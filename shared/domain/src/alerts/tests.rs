@@ -22,15 +22,24 @@ pub(super) fn quiet() -> OrderFacts {
     OrderFacts {
         order_number: "ORD-20261207-0001".to_owned(),
         total_amount: Money::parse("116.77").unwrap(),
+        balance_due: Money::parse("100.00").unwrap(),
         total_quantity: Quantity::parse("17.5").unwrap(),
         requested_delivery_at: instant("2026-12-10T06:00:00Z"),
         at: instant("2026-12-07T09:00:00Z"),
         first_order_of_customer: false,
         hold: None,
-        payment_failed: false,
+        credit: None,
+        failed_payment: None,
         allergens_in_common: 0,
         special_requirements: false,
         currency: "EUR".to_owned(),
+    }
+}
+
+pub(super) fn failed_payment() -> FailedPayment {
+    FailedPayment {
+        amount: Money::parse("20").unwrap(),
+        method: PaymentMethod::Card,
     }
 }
 
@@ -158,13 +167,13 @@ fn holds_payments_and_customers() {
     assert_eq!(raised(&validation), [payment]);
     assert_eq!(only(&validation).rule, "payment_validation_failed");
     let failed = OrderFacts {
-        payment_failed: true,
+        failed_payment: Some(failed_payment()),
         ..quiet()
     };
     assert_eq!(raised(&failed), [payment]);
     // Both at once are one alert, or the second would count the same cause twice.
     let both = OrderFacts {
-        payment_failed: true,
+        failed_payment: Some(failed_payment()),
         ..validation
     };
     assert_eq!(raised(&both), [payment]);
@@ -216,7 +225,7 @@ fn several_rules_may_hold_at_once() {
         requested_delivery_at: instant("2026-12-07T12:30:59Z"),
         first_order_of_customer: true,
         hold: Some(HoldReason::CreditLimitExceeded),
-        payment_failed: true,
+        failed_payment: Some(failed_payment()),
         special_requirements: true,
         ..quiet()
     };

@@ -242,9 +242,40 @@ impl Quantity {
     }
 }
 
+fixed_scale_decimal!(
+    /// A statistical figure such as a score or a share, with 4 decimals. It is worked out, never read.
+    Figure,
+    4
+);
+
+impl Figure {
+    /// `numerator / denominator`, rounded half away from zero; `None` when the denominator is not above zero or the
+    /// figure does not fit.
+    pub fn of_fraction(numerator: i128, denominator: i128) -> Option<Self> {
+        let scaled = fraction(numerator, denominator, 10_i128.pow(Self::SCALE))?;
+        Some(Self(scaled))
+    }
+}
+
+/// `numerator · units / denominator`, rounded half away from zero.
+fn fraction(numerator: i128, denominator: i128, units: i128) -> Option<i64> {
+    let numerator = numerator.checked_mul(units)?;
+    if denominator <= 0 {
+        return None;
+    }
+    let (quotient, remainder) = (numerator / denominator, numerator % denominator);
+    let up = remainder.unsigned_abs() >= denominator.unsigned_abs().div_ceil(2);
+    i64::try_from(quotient + if up { numerator.signum() } else { 0 }).ok()
+}
+
 impl Percentage {
     /// The whole: 100 %.
     pub const HUNDRED: Self = Self(10_000);
+
+    /// `part / whole · 100`, rounded half away from zero; `None` when the whole is nothing.
+    pub fn of_part(part: i64, whole: i64) -> Option<Self> {
+        fraction(i128::from(part), i128::from(whole), i128::from(Self::HUNDRED.0)).map(Self)
+    }
 
     const INPUT: Range = Range {
         min: 0,
