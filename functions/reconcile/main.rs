@@ -9,7 +9,11 @@ use orders_service::usecases::reconcile;
 fn main() -> ExitCode {
     lambda::run_schedule(
         "reconcile",
-        &[Destination::Topic(Topic::Events), Destination::PlanningQueue],
+        &[
+            Destination::Topic(Topic::Events),
+            Destination::PlanningQueue,
+            Destination::Quarantine,
+        ],
         reconcile::handle,
     )
 }

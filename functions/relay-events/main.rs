@@ -9,7 +9,11 @@ use orders_service::usecases::relay;
 fn main() -> ExitCode {
     lambda::run_stream(
         "relay-events",
-        &[Destination::Topic(Topic::Events), Destination::PlanningQueue],
+        &[
+            Destination::Topic(Topic::Events),
+            Destination::PlanningQueue,
+            Destination::Quarantine,
+        ],
         relay::handle,
     )
 }

@@ -1,5 +1,5 @@
-//! Keys derived from the deployment's one secret, each for one purpose: body hashes, uniqueness guards and cursors. Ids
-//! that follow from their parts are an unkeyed hash, so that they outlive a change of the secret.
+//! Keys derived from the deployment's one secret, each for one purpose: body hashes, uniqueness guards, cursors and the
+//! audit copy. Ids that follow from their parts are an unkeyed hash, so that they outlive a change of the secret.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{digest, hmac};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub struct Keyring {
     body: hmac::Key,
     guard: hmac::Key,
+    audit: hmac::Key,
     cursor: [u8; 32],
 }
 
@@ -24,6 +25,7 @@ impl Keyring {
         Self {
             body: hmac::Key::new(hmac::HMAC_SHA256, derive("body").as_ref()),
             guard: hmac::Key::new(hmac::HMAC_SHA256, derive("guard").as_ref()),
+            audit: hmac::Key::new(hmac::HMAC_SHA256, derive("audit").as_ref()),
             cursor,
         }
     }
@@ -36,6 +38,12 @@ impl Keyring {
     /// The hash of a unique value, so that a guard's key tells nobody the e-mail behind it (D30).
     pub fn guard(&self, tenant: Uuid, value: &str) -> String {
         short(hmac::sign(&self.guard, format!("{tenant}\n{value}").as_bytes()).as_ref())
+    }
+
+    /// The hash of an entry of the audit copy, which nobody can make who has only the table. It covers the hash before
+    /// it, so all 256 bits are kept.
+    pub fn audit_hash(&self, canonical: &str) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.audit, canonical.as_bytes()).as_ref())
     }
 
     /// Encrypts a cursor, bound to `context` (D8).

@@ -10,11 +10,13 @@ use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventR
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
+use serde_json::Value;
 use tracing::Instrument as _;
 
 use super::entity::Entity;
 use super::{EntityHandler, MessageHandler, ScheduleHandler, WorkError, Worker};
 use crate::metrics::{self, Invocation};
+use crate::partners;
 
 /// Entities of one stream batch that are worked on at a time.
 const ENTITIES_AT_ONCE: usize = 8;
@@ -44,10 +46,10 @@ pub async fn run_queue(
             payload: record.body.unwrap_or_default(),
         })
         .collect();
-    let failed = run_each(worker.name, request_id, jobs, 1, |body| {
+    let work = run_each(worker.name, request_id, jobs, 1, |body| {
         handler(worker.clone(), body)
-    })
-    .await;
+    });
+    let failed = partners::request_id::within(request_id.to_owned(), work).await;
     report(worker, request_id, started, failed.len());
     let mut response = SqsBatchResponse::default();
     response.set_failures(failed);
@@ -65,6 +67,10 @@ pub async fn run_stream(
     handler: EntityHandler,
 ) -> DynamoDbEventResponse {
     let started = worker.app.now();
+    if let Some(oldest) = oldest_change(&event) {
+        let age = (started - oldest).num_milliseconds();
+        metrics::emit_value(worker.name, started, "StreamAge", age.max(0));
+    }
     let jobs = changed_entities(event);
     let failed = run_each(worker.name, request_id, jobs, ENTITIES_AT_ONCE, |entity| {
         handler(worker.clone(), entity)
@@ -84,11 +90,12 @@ pub async fn run_stream(
 pub async fn run_schedule(
     worker: &Worker,
     request_id: &str,
+    input: Value,
     handler: ScheduleHandler,
 ) -> Result<(), WorkError> {
     let started = worker.app.now();
     let span = tracing::info_span!("schedule", function = worker.name, request_id);
-    let outcome = contained(handler(worker.clone())).instrument(span).await;
+    let outcome = contained(handler(worker.clone(), input)).instrument(span).await;
     report(worker, request_id, started, usize::from(outcome.is_err()));
     outcome
 }
@@ -119,7 +126,7 @@ async fn contained(work: BoxFuture<'static, Result<(), WorkError>>) -> Result<()
     let outcome = AssertUnwindSafe(work)
         .catch_unwind()
         .await
-        .unwrap_or_else(|_| Err(WorkError("it panicked".into())));
+        .unwrap_or_else(|_| Err(WorkError::poison("it panicked")));
     if let Err(error) = &outcome {
         tracing::error!(cause = %error, "work failed");
     }
@@ -130,6 +137,14 @@ fn stream_failure(sequence_number: String) -> DynamoDbBatchItemFailure {
     let mut failure = DynamoDbBatchItemFailure::default();
     failure.item_identifier = Some(sequence_number);
     failure
+}
+
+/// When the first of the batch's changes was made, to the second: how far the stream is behind the table.
+fn oldest_change(event: &StreamEvent) -> Option<DateTime<Utc>> {
+    let changes = event.records.iter();
+    let at = changes.map(|record| record.change.approximate_creation_date_time);
+    // A record without the instant reads as 1970.
+    at.filter(|at| *at > DateTime::UNIX_EPOCH).min()
 }
 
 fn changed_entities(event: StreamEvent) -> Vec<Job<Entity>> {
@@ -181,7 +196,7 @@ mod tests {
         Box::pin(async move {
             match what {
                 "panics" => panic!("as told"),
-                "fails" => Err(WorkError("as told".into())),
+                "fails" => Err(WorkError::transient("as told")),
                 _ => Ok(()),
             }
         })

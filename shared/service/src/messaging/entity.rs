@@ -16,6 +16,17 @@ pub enum EntityKind {
     Plan,
 }
 
+impl EntityKind {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Customer => "customer",
+            Self::Plan => "plan",
+        }
+    }
+}
+
 /// A thing whose history is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Entity {

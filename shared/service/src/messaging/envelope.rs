@@ -8,10 +8,14 @@ use orders_domain::order_status::OrderStatus;
 use orders_domain::payments::{PaymentMethod, PaymentStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::bus::Message;
 use crate::auth::TenantId;
+use crate::http::dto::common::{MoneyText, QuantityText};
+use crate::http::dto::orders::request::{OrderStatusWord, PaymentMethodWord};
+use crate::http::dto::orders::view::{HoldReasonWord, PaymentStatusWord};
 use crate::keyring::derived_id;
 use crate::store::customers::{Customer, CustomerChange};
 use crate::store::orders::{HistoryEntry, Order};
@@ -19,7 +23,7 @@ use crate::store::plans::{Plan, PlanChange};
 use crate::words::{CustomerEvent, HistoryEvent, PaymentOutcome, PlanStatus, PlanType};
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the words are those of D43")]
 pub enum EventType {
     #[serde(rename = "order.created")]
@@ -43,13 +47,30 @@ pub enum EventType {
 }
 
 impl EventType {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::OrderCreated,
+        Self::OrderStatusChanged,
+        Self::OrderAmended,
+        Self::OrderPaymentRecorded,
+        Self::CustomerCreated,
+        Self::CustomerUpdated,
+        Self::CustomerErased,
+        Self::PlanCreated,
+        Self::PlanStatusChanged,
+    ];
+
     /// The event an entry of an order's history is published as; the others are the bakery's own business.
-    fn of_order(entry: HistoryEvent) -> Option<Self> {
-        match entry {
+    fn of_order(entry: &HistoryEntry) -> Option<Self> {
+        match entry.event {
             HistoryEvent::Created => Some(Self::OrderCreated),
             HistoryEvent::StatusChanged => Some(Self::OrderStatusChanged),
             HistoryEvent::Amended => Some(Self::OrderAmended),
             HistoryEvent::PaymentRecorded => Some(Self::OrderPaymentRecorded),
+            // A return is told as a note, or with a quality check; it moves what the order comes to.
+            HistoryEvent::Note | HistoryEvent::QualityChecked if moves_figures(entry) => {
+                Some(Self::OrderAmended)
+            }
             HistoryEvent::Note | HistoryEvent::Notified | HistoryEvent::QualityChecked => None,
         }
     }
@@ -62,6 +83,12 @@ impl EventType {
             CustomerEvent::Erased => Self::CustomerErased,
         }
     }
+}
+
+/// Whether a report on a line is of a return. It stands in the entry, and stays there when personal data goes.
+fn moves_figures(entry: &HistoryEntry) -> bool {
+    let changed = entry.context.as_ref().and_then(|context| context.get("changed"));
+    changed.is_some_and(|changed| changed.get("quantity_returned").is_some())
 }
 
 /// An event with its envelope (D43).
@@ -98,51 +125,63 @@ pub enum EventData {
 }
 
 /// What an order's event tells: figures and words, no free text, so that an erasure (D34) need not follow it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
 pub struct OrderData {
     pub order_id: Uuid,
     pub order_number: String,
     pub customer_id: Uuid,
+    #[schema(value_type = Option<OrderStatusWord>)]
     pub from_status: Option<OrderStatus>,
+    #[schema(value_type = OrderStatusWord)]
     pub to_status: OrderStatus,
     pub notify_customer: bool,
     pub after: OrderFigures,
     pub requested_delivery_at: DateTime<Utc>,
+    #[schema(value_type = Option<HoldReasonWord>)]
     pub hold_reason: Option<HoldReason>,
     /// Only entries that record a payment have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub payment: Option<PaymentData>,
 }
 
 /// The payment an entry records, as its context has it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are those of D28, under their names")]
 pub struct PaymentData {
     pub payment_id: Uuid,
+    #[schema(value_type = MoneyText)]
     pub amount: Money,
+    #[schema(value_type = PaymentMethodWord)]
     pub method: PaymentMethod,
     pub status: PaymentOutcome,
 }
 
 /// An order's figures after the change.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
 pub struct OrderFigures {
+    #[schema(value_type = OrderStatusWord)]
     pub status: OrderStatus,
+    #[schema(value_type = MoneyText)]
     pub total_amount: Money,
+    #[schema(value_type = MoneyText)]
     pub balance_due: Money,
+    #[schema(value_type = QuantityText)]
     pub total_quantity: Quantity,
     pub delivery_date: NaiveDate,
     /// Only entries that record a payment tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PaymentStatusWord>, nullable = false)]
     pub payment_status: Option<PaymentStatus>,
     #[serde(default)]
+    #[schema(value_type = MoneyText, required)]
     pub returned_amount: Money,
 }
 
 /// What a customer's event tells: names of fields, no personal data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
 pub struct CustomerData {
     pub customer_id: Uuid,
@@ -150,7 +189,7 @@ pub struct CustomerData {
 }
 
 /// What a plan's event tells.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
 pub struct PlanData {
     pub plan_id: Uuid,
@@ -163,7 +202,7 @@ pub struct PlanData {
 impl Envelope {
     /// The event of an entry of an order's history; `None` for an entry that is not published.
     pub fn of_order(tenant: TenantId, order: &Order, entry: &HistoryEntry) -> Option<Self> {
-        let event_type = EventType::of_order(entry.event)?;
+        let event_type = EventType::of_order(entry)?;
         let after = &entry.after;
         let data = OrderData {
             order_id: order.id,

@@ -1,13 +1,14 @@
 //! The planning functions' handlers: what comes from their schedule and queue, handed to the use cases (D69).
 
 use futures_util::future::BoxFuture;
+use serde_json::Value;
 
 use super::{PlanningMessage, WorkError, Worker};
 use crate::auth::{Grant, TenantId};
 use crate::usecases::plans;
 
 /// A tick of the planning schedule: starts the daily plan of every tenant for which it is due.
-pub fn schedule(worker: Worker) -> BoxFuture<'static, Result<(), WorkError>> {
+pub fn schedule(worker: Worker, _: Value) -> BoxFuture<'static, Result<(), WorkError>> {
     Box::pin(async move { Ok(plans::schedule(&worker.app, worker.bus.as_ref()).await?) })
 }
 

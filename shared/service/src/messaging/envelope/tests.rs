@@ -31,6 +31,7 @@ fn entry() -> HistoryEntry {
         changed_by: actor(),
         changed_at: at("2026-12-07T09:00:00.123Z"),
         version: 1,
+        notification: None,
         context: None,
         after: AfterChange {
             status: OrderStatus::OnHold,
@@ -137,6 +138,26 @@ fn notes_and_notifications_are_not_published() {
     };
     let event = Envelope::of_order(TENANT, &order("ready"), &amended).unwrap();
     assert_eq!(event.event_type, EventType::OrderAmended);
+}
+
+// D43, D28b: a return moves what the order comes to, so whoever adds orders up must hear of it.
+#[test]
+fn a_return_is_published_as_an_amendment() {
+    let report = |event, field: &str| HistoryEntry {
+        event,
+        context: Some(serde_json::json!({"line": 1, "changed": {field: {"from": "0.000", "to": "1.000"}}})),
+        ..entry()
+    };
+    let published = |entry: &HistoryEntry| Envelope::of_order(TENANT, &order("delivered"), entry);
+    for event in [HistoryEvent::Note, HistoryEvent::QualityChecked] {
+        let told = published(&report(event, "quantity_returned")).unwrap();
+        assert_eq!(told.event_type, EventType::OrderAmended);
+        assert_eq!(published(&report(event, "quantity_delivered")), None);
+    }
+    assert_eq!(
+        published(&report(HistoryEvent::Notified, "quantity_returned")),
+        None
+    );
 }
 
 // D43: what is published is read back; unknown types are left to others, garbage is an error.

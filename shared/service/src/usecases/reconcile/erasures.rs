@@ -24,8 +24,7 @@ pub(super) fn due(item: &Item, now: DateTime<Utc>) -> Result<Option<Uuid>, WorkE
     if text(item, "k") != Some(Customer::KIND) {
         return Ok(None);
     }
-    let row: CustomerInIndex = from_index(item.clone())
-        .map_err(|error| WorkError(format!("a customer's row does not parse: {error}")))?;
+    let row: CustomerInIndex = from_index(item.clone())?;
     let due = row.r.erasure.is_some_and(|mark| {
         let age = now - mark.since;
         if mark.done {

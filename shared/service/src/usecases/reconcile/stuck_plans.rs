@@ -34,8 +34,7 @@ pub(super) fn calculating_plan(item: &Item) -> Result<Option<Uuid>, WorkError> {
     if text(item, "k") != Some(Plan::KIND) {
         return Ok(None);
     }
-    let row: PlanInIndex = from_index(item.clone())
-        .map_err(|error| WorkError(format!("a plan's row does not parse: {error}")))?;
+    let row: PlanInIndex = from_index(item.clone())?;
     Ok(row.id().filter(|_| row.r.status == PlanStatus::Calculating))
 }
 
