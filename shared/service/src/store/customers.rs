@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::Update;
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use orders_domain::decimal::{Money, Percentage};
 use orders_domain::order_status::DeliveryMethod;
 use orders_domain::payments::PaymentTerms;
@@ -108,6 +108,9 @@ pub struct CustomerBody {
     pub communication: Option<Communication>,
     #[serde(rename = "bh", default, skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<String>,
+    /// The tenant's date on which it was created (D90), so that a later change of the time zone moves no customer.
+    #[serde(rename = "cd", default, skip_serializing_if = "Option::is_none")]
+    pub created_on: Option<NaiveDate>,
     #[serde(rename = "by")]
     pub created_by: Actor,
     #[serde(rename = "ua", with = "ts_milliseconds")]
@@ -153,6 +156,12 @@ impl Customer {
     /// Whether the customer's personal data is gone, or on its way out (D34): it takes no order and no change any more.
     pub fn is_leaving(&self) -> bool {
         self.row.erasure.is_some() || self.body.erased_at.is_some()
+    }
+
+    /// The tenant's date on which it was created (D90); in UTC for one that was created before dates were kept.
+    pub fn created_on(&self) -> NaiveDate {
+        let created_at = self.row.created_at;
+        self.body.created_on.unwrap_or_else(|| created_at.date_naive())
     }
 
     /// The sequence the next history entry gets.

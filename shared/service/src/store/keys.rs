@@ -175,9 +175,80 @@ pub fn plan_counter(tenant: TenantId, date: NaiveDate) -> Key {
     Key::new(format!("T#{tenant}#N"), format!("PLAN#{}", date.format("%Y%m%d")))
 }
 
-/// What the relay has published of an entity.
+/// What the relay has published of an entity. A tenant's positions stand in few partitions, so that reconcile reads them
+/// in bulk. The last digit tells which: ids that are not derived begin with the time, and would all stand in one.
 pub fn relay_position(tenant: TenantId, entity: &str) -> Key {
-    Key::new(format!("T#{tenant}#E#{entity}"), "E")
+    let digit = entity.chars().next_back().unwrap_or('0');
+    Key::new(relay_positions(tenant, digit), entity)
+}
+
+/// What the ids of entities end with: a partition of positions for each.
+pub const RELAY_POSITION_DIGITS: &str = "0123456789abcdef";
+
+/// The partition of the positions of entities whose id ends with a digit.
+pub fn relay_positions(tenant: TenantId, digit: char) -> String {
+    format!("T#{tenant}#E#{digit}")
+}
+
+/// The partition of an order's audit copy. Its prefix is its own, so that IAM lets nobody change what stands there.
+pub fn audit_partition(tenant: TenantId, order: Uuid) -> String {
+    format!("A#{tenant}#{order}")
+}
+
+/// The audit copy of one entry of an order's history.
+pub fn audit_row(tenant: TenantId, order: Uuid, sequence: u64) -> Key {
+    Key::new(audit_partition(tenant, order), format!("{sequence:08}"))
+}
+
+/// What an order contributes to the rollups. Those of a month stand together, so that a recount reads them in bulk.
+pub fn order_gate(tenant: TenantId, placed: NaiveDate, order: Uuid) -> Key {
+    Key::new(order_gates(tenant, placed), order.to_string())
+}
+
+/// The partition of what the orders placed in a month contribute.
+pub fn order_gates(tenant: TenantId, month: NaiveDate) -> String {
+    format!("T#{tenant}#G#{}", month.format("%Y-%m"))
+}
+
+/// What a customer contributes to the rollups.
+pub fn customer_gate(tenant: TenantId, customer: Uuid) -> Key {
+    Key::new(customer_gates(tenant), customer.to_string())
+}
+
+/// The partition of what customers contribute.
+pub fn customer_gates(tenant: TenantId) -> String {
+    format!("T#{tenant}#GC")
+}
+
+/// The partition of a tenant's rollups.
+pub fn rollups(tenant: TenantId) -> String {
+    format!("T#{tenant}#DAY")
+}
+
+/// What was placed on a day: the sort key, right behind its month's.
+pub fn placed_day(date: NaiveDate) -> String {
+    format!("c#{date}")
+}
+
+/// What became of a month: the sort key, before those of its days.
+pub fn month_rollup(date: NaiveDate) -> String {
+    format!("c#{}", date.format("%Y-%m"))
+}
+
+/// What is still to be delivered on a day: the sort key.
+pub fn open_day(date: NaiveDate) -> String {
+    format!("o#{date}")
+}
+
+/// The sort key of what stands at a tenant at the moment, right behind the open days.
+pub const TOTALS: &str = "t";
+
+/// The sort key of the counts of open alerts, behind the totals.
+pub const ALERT_COUNTS: &str = "u";
+
+/// The partition of a month's revenue per product (`P`) or customer (`C`), in GS1 by revenue.
+pub fn top(tenant: TenantId, kind: char, month: NaiveDate) -> String {
+    format!("T#{tenant}#TOP#{kind}#{}", month.format("%Y-%m"))
 }
 
 /// A plan's partition: its header and its requirements.
@@ -272,6 +343,11 @@ pub fn alerts_by_time(tenant: TenantId) -> String {
 /// A tenant's settings.
 pub fn settings(tenant: TenantId) -> Key {
     Key::new(format!("T#{tenant}#CFG"), "S")
+}
+
+/// What a partner was told of an event.
+pub fn partner_delivery(tenant: TenantId, event: Uuid, partner: &str) -> Key {
+    Key::new(format!("F#{tenant}#{event}"), partner)
 }
 
 /// A part of a record's older history, which stands beside the record.

@@ -3,6 +3,7 @@
 //! A [`TenantStore`] is had only for a [`Grant`], so no code can reach a tenant's data without one.
 
 pub mod alerts;
+pub mod audit;
 pub mod catalog;
 pub mod counters;
 pub mod credit;
@@ -19,12 +20,14 @@ mod order_parts;
 pub mod order_writes;
 pub mod orders;
 mod packed_demand;
+pub mod partner_deliveries;
 pub mod plans;
 mod query;
 mod read;
 pub mod record;
 pub mod registry;
 pub mod relay;
+pub mod rollups;
 pub mod sales_history;
 pub mod settings;
 mod transaction;

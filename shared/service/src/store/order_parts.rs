@@ -214,8 +214,24 @@ pub struct HistoryEntry {
     /// What the change was besides its figures: an amendment's changed fields, a payment, a line's report.
     #[serde(rename = "cx", default, skip_serializing_if = "Option::is_none")]
     pub context: Option<serde_json::Value>,
+    /// How the customer was told, in entries of that kind.
+    #[serde(rename = "nf", default, skip_serializing_if = "Option::is_none")]
+    pub notification: Option<Notified>,
     #[serde(rename = "x")]
     pub after: AfterChange,
+}
+
+/// How a customer was told of a change (§4).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
+pub struct Notified {
+    #[serde(rename = "c")]
+    pub channels: Vec<CommunicationChannel>,
+    /// `sent`: the notification partner has taken it.
+    #[serde(rename = "s")]
+    pub status: String,
+    #[serde(rename = "a", with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// The figures after a change. What alert rules and rollups need stands here, so that an event can be rebuilt from its

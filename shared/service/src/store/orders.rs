@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::keys::{self, Key, Keys};
 pub use super::order_parts::{
-    Address, AfterChange, Cancellation, Communication, DemandLine, HistoryEntry, Hold, OrderLine, Payment,
-    Production, Quality,
+    Address, AfterChange, Cancellation, Communication, DemandLine, HistoryEntry, Hold, Notified, OrderLine,
+    Payment, Production, Quality,
 };
 use super::packed_demand;
 use super::record::{IndexRow, Record, Versioned};
@@ -271,6 +271,25 @@ impl Order {
     pub fn next_sequence(&self) -> u64 {
         self.body.history.last().map_or(1, |entry| entry.sequence + 1)
     }
+
+    /// The tenant's date on which it was placed (D90), see [`OrderRow::placed_date`].
+    pub fn placed_date(&self) -> NaiveDate {
+        self.row.placed_date()
+    }
+}
+
+impl OrderRow {
+    /// The tenant's date on which the order was placed (D90): the one in its number, so that a later change of the time
+    /// zone moves no order; the date in UTC under a number that has none.
+    pub fn placed_date(&self) -> NaiveDate {
+        date_in_number(&self.order_number).unwrap_or_else(|| self.created_at.date_naive())
+    }
+}
+
+/// The date in `ORD-YYYYMMDD-NNNN`.
+pub fn date_in_number(number: &str) -> Option<NaiveDate> {
+    let digits = number.strip_prefix("ORD-")?.get(..8)?;
+    NaiveDate::parse_from_str(digits, "%Y%m%d").ok()
 }
 
 /// What an index gives of an order.

@@ -37,6 +37,8 @@ pub struct Query {
     pub limit: Option<i32>,
     /// Where the page before ended.
     pub start: Option<Item>,
+    /// Whether the table may answer with what was written a moment ago missing, for half the price. An index always may.
+    pub eventual: bool,
 }
 
 impl Query {
@@ -49,6 +51,7 @@ impl Query {
             forward: true,
             limit: None,
             start: None,
+            eventual: false,
         }
     }
 }
@@ -90,7 +93,7 @@ impl Store {
             .query()
             .table_name(&self.table)
             .set_index_name(query.index.name().map(str::to_owned))
-            .consistent_read(query.index == Index::Primary)
+            .consistent_read(query.index == Index::Primary && !query.eventual)
             .scan_index_forward(query.forward)
             .set_limit(query.limit)
             .set_exclusive_start_key(query.start)

@@ -153,6 +153,7 @@ fn build(app: &App, access: &Access, new: &NewCustomer, identity: &Identity, cod
             special_requirements: new.special_requirements.clone(),
             erased_at: None,
             body_hash: identity.body_hash.clone(),
+            created_on: Some(app.local_date(access, now)),
             created_by: access.actor().clone(),
             updated_at: now,
             updated_by: access.actor().clone(),

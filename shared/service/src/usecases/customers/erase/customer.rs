@@ -86,6 +86,7 @@ pub(super) fn emptied(app: &App, grant: &Grant, customer: &Customer) -> Customer
             communication: None,
             // Keyed, so that it tells nobody the body; a repeat of the request that made the customer still finds it.
             body_hash: body.body_hash.clone(),
+            created_on: body.created_on,
             created_by: body.created_by.clone(),
             updated_at: body.updated_at,
             updated_by: body.updated_by.clone(),

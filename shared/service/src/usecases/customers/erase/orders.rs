@@ -1,4 +1,7 @@
-//! Going through a customer's orders, a few at a time, until no personal data is left in them.
+//! Going through a customer's orders, a few at a time, until no personal data is left in them, nor its name in the rows of
+//! the months in which they were placed.
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, stream};
@@ -13,6 +16,7 @@ use crate::store::keys::{self, Index};
 use crate::store::order_writes::OrderWritten;
 use crate::store::orders::{HistoryEntry, Order, OrderInIndex};
 use crate::store::record::from_index;
+use crate::store::rollups::figures::month_of;
 use crate::store::{Query, StoreError};
 use crate::words::HistoryEvent;
 
@@ -50,12 +54,13 @@ pub(super) async fn sweep(
 ) -> Result<Swept, Problem> {
     let (tenant, store) = (grant.tenant(), app.tenant_store(grant));
     let mut query = of_customer(grant, customer);
-    let (mut scrubbed, mut failure) = (0, None);
+    let (mut scrubbed, mut failure, mut months) = (0, None, BTreeSet::new());
     loop {
         let page = store.query(query.clone()).await?;
         let mut wanted = Vec::new();
         for item in page.items {
             let row: OrderInIndex = from_index(item)?;
+            months.insert(month_of(row.r.placed_date()));
             if extent == Extent::All || !row.r.customer_name.is_empty() {
                 wanted.extend(row.id().map(|id| keys::order(tenant, id)));
             }
@@ -73,8 +78,12 @@ pub(super) async fn sweep(
         let complete = page.next.is_none();
         match (page.next, failure) {
             (Some(next), rest) if app.now() < deadline => (query.start, failure) = (Some(next), rest),
+            // After the orders: a projector takes the name from an order that still has it.
+            (_, None) => {
+                store.forget_top_names(customer, &months).await?;
+                return Ok(Swept { scrubbed, complete });
+            }
             (_, Some(problem)) => return Err(problem),
-            _ => return Ok(Swept { scrubbed, complete }),
         }
     }
 }
@@ -179,6 +188,7 @@ fn stamp(app: &App, grant: &Grant, order: &mut Order) {
         changed_at: now,
         version: order.version,
         context: Some(serde_json::json!({"personal_data": "erased"})),
+        notification: None,
         after: order.after_change(),
     };
     order.body.history.push(entry);
