@@ -15,6 +15,7 @@ use crate::partners::{Inventory, Partners};
 use crate::ports::{Clock, Ids, RandomIds, SystemClock};
 use crate::settings::SettingsCache;
 use crate::store::{Store, StoreError, TenantStore};
+use crate::usecases::orders::business_model::BusinessModels;
 
 /// The service's context. Cloning it is cheap.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ struct Inner {
     config: Config,
     store: Store,
     settings: SettingsCache,
+    business_models: BusinessModels,
     keyring: Keyring,
     verifier: TokenVerifier,
     clock: Arc<dyn Clock>,
@@ -42,8 +44,9 @@ impl App {
     pub async fn from_env() -> Result<Self, StartError> {
         let config = Config::read(|name| std::env::var(name).ok())?;
         let aws = aws_config().await;
-        let partners = Partners::over_http(&config);
-        Self::new(config, &aws, Arc::new(SystemClock), Arc::new(RandomIds), partners)
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+        let partners = Partners::over_http(&config, clock.clone(), ids.clone());
+        Self::new(config, &aws, clock, ids, partners)
     }
 
     /// Builds the context from its parts.
@@ -62,10 +65,12 @@ impl App {
         let verifier = TokenVerifier::new(&config.auth)?;
         let keyring = Keyring::new(&config.secret_key);
         let settings = SettingsCache::lasting(config.settings_cache_seconds);
+        let business_models = BusinessModels::lasting(config.settings_cache_seconds);
         Ok(Self(Arc::new(Inner {
             config,
             store,
             settings,
+            business_models,
             keyring,
             verifier,
             clock,
@@ -110,6 +115,11 @@ impl App {
         self.0.settings.forget(grant.tenant());
     }
 
+    /// What this process knows of tenants' business models.
+    pub fn business_models(&self) -> &BusinessModels {
+        &self.0.business_models
+    }
+
     /// The derived keys.
     pub fn keyring(&self) -> &Keyring {
         &self.0.keyring
@@ -118,6 +128,11 @@ impl App {
     /// The token check.
     pub fn verifier(&self) -> &TokenVerifier {
         &self.0.verifier
+    }
+
+    /// The partners that are there.
+    pub fn partners(&self) -> &Partners {
+        &self.0.partners
     }
 
     /// Who knows what is in stock, where somebody does.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::fields::At;
 use super::json::Json;
-use crate::problem::{ProblemCode, echo};
+use crate::problem::ProblemCode;
 
 /// Trimmed, NFC-normalised text of 1 to `max` characters without control characters or bidi overrides (D2).
 pub fn text(max: usize) -> impl Fn(&Json, &At<'_>) -> Option<String> {
@@ -65,10 +65,7 @@ pub fn word<T>(of: impl Fn(&str) -> Option<T>) -> impl Fn(&Json, &At<'_>) -> Opt
         };
         match of(raw) {
             Some(parsed) => Some(parsed),
-            None => at.fault(
-                ProblemCode::InvalidValue,
-                format!("\"{}\" is not one of the allowed words.", echo(raw)),
-            ),
+            None => at.fault(ProblemCode::InvalidValue, "This is not one of the allowed words."),
         }
     }
 }
@@ -108,10 +105,7 @@ pub fn uuid(value: &Json, at: &At<'_>) -> Option<Uuid> {
     };
     match Uuid::try_parse(raw) {
         Ok(id) => Some(id),
-        Err(_) => at.fault(
-            ProblemCode::InvalidValue,
-            format!("\"{}\" is not a UUID.", echo(raw)),
-        ),
+        Err(_) => at.fault(ProblemCode::InvalidValue, "This is not a UUID."),
     }
 }
 
@@ -127,9 +121,9 @@ pub fn is_catalog_id(raw: &str) -> bool {
 pub fn catalog_id(value: &Json, at: &At<'_>) -> Option<String> {
     match value {
         Json::String(raw) if is_catalog_id(raw) => Some(raw.clone()),
-        Json::String(raw) => at.fault(
+        Json::String(_) => at.fault(
             ProblemCode::InvalidValue,
-            format!("\"{}\" is not an id: 1 to 64 of A-Z a-z 0-9 . _ : -", echo(raw)),
+            "This is not an id: 1 to 64 of A-Z a-z 0-9 . _ : -",
         ),
         other => at.wrong_type("an id", other),
     }
@@ -185,10 +179,7 @@ pub fn instant(value: &Json, at: &At<'_>) -> Option<DateTime<Utc>> {
         Some(time) => Some(time),
         None => at.fault(
             ProblemCode::InvalidDate,
-            format!(
-                "\"{}\" is not an RFC 3339 time with offset, such as 2026-12-24T06:30:00Z.",
-                echo(raw)
-            ),
+            "This is not an RFC 3339 time with offset, such as 2026-12-24T06:30:00Z.",
         ),
     }
 }
@@ -200,10 +191,7 @@ pub fn date(value: &Json, at: &At<'_>) -> Option<NaiveDate> {
     };
     match parse_date(raw) {
         Some(date) => Some(date),
-        None => at.fault(
-            ProblemCode::InvalidDate,
-            format!("\"{}\" is not a date (YYYY-MM-DD).", echo(raw)),
-        ),
+        None => at.fault(ProblemCode::InvalidDate, "This is not a date (YYYY-MM-DD)."),
     }
 }
 

@@ -43,7 +43,7 @@ impl QueryParameters {
     pub fn one<T>(&self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Problem> {
         match self.0.get(name).map(Vec::as_slice) {
             None => Ok(None),
-            Some([value]) => parse(value).map(Some).ok_or_else(|| not_valid(name, value)),
+            Some([value]) => parse(value).map(Some).ok_or_else(|| not_valid(name)),
             Some(_) => Err(invalid(format!(
                 "The query parameter {name} may stand only once."
             ))),
@@ -58,7 +58,7 @@ impl QueryParameters {
         let values = self.0.get(name).into_iter().flatten();
         values
             .flat_map(|value| value.split(','))
-            .map(|value| parse(value).ok_or_else(|| not_valid(name, value)))
+            .map(|value| parse(value).ok_or_else(|| not_valid(name)))
             .collect()
     }
 
@@ -106,11 +106,8 @@ impl QueryParameters {
     }
 }
 
-fn not_valid(name: &str, value: &str) -> Problem {
-    invalid(format!(
-        "The query parameter {name} does not take \"{}\".",
-        echo(value)
-    ))
+fn not_valid(name: &str) -> Problem {
+    invalid(format!("The query parameter {name} does not take this value."))
 }
 
 fn invalid(detail: String) -> Problem {

@@ -41,6 +41,8 @@ routes! {
     DOCS: "GET" "/docs" => "api-docs", None, body false, query ["asset"];
     SERVICE_STATUS: "GET" "/api/v1/tenants/{tenant_id}/orders/status" => "service-status", Some(Action::Read), body false, query [];
     DEMAND_REQUIREMENTS: "GET" "/api/v1/tenants/{tenant_id}/orders/demand-requirements" => "demand-requirements", Some(Action::Read), body false, query ["target_date", "start_date", "end_date"];
+    DASHBOARD_SUMMARY: "GET" "/api/v1/tenants/{tenant_id}/orders/dashboard-summary" => "dashboard-summary", Some(Action::Read), body false, query [];
+    BUSINESS_MODEL: "GET" "/api/v1/tenants/{tenant_id}/orders/business-model" => "business-model", Some(Action::Read), body false, query [];
     CREATE_ORDER: "POST" "/api/v1/tenants/{tenant_id}/orders" => "create-order", Some(Action::WriteOrders), body true, query [];
     LIST_ORDERS: "GET" "/api/v1/tenants/{tenant_id}/orders" => "list-orders", Some(Action::Read), body false, query ["limit", "cursor", "sort", "status", "customer_id", "delivery_from", "delivery_to", "created_from", "created_to", "sales_channel", "order_number"];
     GET_ORDER: "GET" "/api/v1/tenants/{tenant_id}/orders/{order_id}" => "get-order", Some(Action::Read), body false, query [];
@@ -69,6 +71,7 @@ routes! {
     START_PLAN: "POST" "/api/v1/tenants/{tenant_id}/procurement/plans" => "start-plan", Some(Action::RunPlans), body true, query [];
     GET_PLAN: "GET" "/api/v1/tenants/{tenant_id}/procurement/plans/{plan_id}" => "get-plan", Some(Action::Read), body false, query [];
     LIST_ALERTS: "GET" "/api/v1/tenants/{tenant_id}/alerts" => "list-alerts", Some(Action::Read), body false, query ["limit", "cursor", "status", "severity", "alert_type"];
+    UPDATE_ALERT_STATUS: "PUT" "/api/v1/tenants/{tenant_id}/alerts/{alert_id}/status" => "update-alert-status", Some(Action::HandleAlerts), body true, query [];
     GET_SETTINGS: "GET" "/api/v1/tenants/{tenant_id}/settings" => "get-settings", Some(Action::Read), body false, query [];
     UPDATE_SETTINGS: "PATCH" "/api/v1/tenants/{tenant_id}/settings" => "update-settings", Some(Action::ChangeSettings), body true, query [];
 }
@@ -77,7 +80,9 @@ routes! {
 pub const BACKGROUND_FUNCTIONS: &[(&str, &str)] = &[
     ("relay-events", "stream"),
     ("reconcile", "schedule"),
+    ("project-orders", "queue"),
     ("raise-alerts", "queue"),
+    ("notify-partners", "queue"),
     ("schedule-planning", "schedule"),
     ("plan-procurement", "queue"),
 ];

@@ -7,7 +7,7 @@ mod operations;
 pub mod page;
 mod parameters;
 mod responses;
-mod strict;
+pub(crate) mod strict;
 
 use std::collections::BTreeSet;
 
@@ -36,6 +36,10 @@ const TAGS: &[(&str, &str)] = &[
     (
         "planning",
         "What has to be baked, and what has to be bought for it.",
+    ),
+    (
+        "dashboard",
+        "How business stands, and what kind of business it is.",
     ),
     ("alerts", "What somebody should look at."),
     (

@@ -13,6 +13,7 @@ use crate::http::json::Json;
 use crate::problem::ProblemCode;
 use crate::store::customers::PriceTier;
 use crate::store::orders::{Address, Communication};
+use crate::usecases::alerts::update_status::AlertMove;
 use crate::usecases::customers::create::NewCustomer;
 use crate::usecases::customers::patch::CustomerPatch;
 use crate::usecases::customers::patched_parts::DeliveryPreferencesPatch;
@@ -72,6 +73,7 @@ fn request_types_read_what_their_schemas_say() {
     check::<CommunicationPatch>("CommunicationPatch");
     check::<Communication>("CommunicationInput");
     check::<StatusMove>("StatusMove");
+    check::<AlertMove>("AlertMove");
     check::<NewPayment>("NewPayment");
     check::<LineReport>("LineReport");
     check::<ProductionReport>("ProductionReport");

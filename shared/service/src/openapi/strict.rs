@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{AdditionalProperties, Object};
 use utoipa::openapi::{RefOr, Schema};
 
 /// Closes every object and requires every nullable field of the schemas that only `answers` use.
-pub(super) fn tighten(schemas: &mut BTreeMap<String, RefOr<Schema>>, answers: &BTreeSet<String>) {
+pub(crate) fn tighten(schemas: &mut BTreeMap<String, RefOr<Schema>>, answers: &BTreeSet<String>) {
     let embedded: BTreeSet<_> = schemas.values().flat_map(embedded_in).collect();
     for (name, schema) in schemas.iter_mut() {
         let RefOr::T(schema) = schema else { continue };

@@ -191,8 +191,15 @@ pub struct SeriesState {
 pub enum CauseOutcome<'a> {
     /// A new alert, and the pointer that is moved from another one, if there was any.
     Opened(&'a Alert, Option<Uuid>),
-    /// The next version of the open alert, over the version that was read.
-    Updated(&'a Alert, u64),
+    /// The next version of the open alert, over the version and severity that were read.
+    Updated {
+        /// The next version.
+        alert: &'a Alert,
+        /// The version that was read.
+        read: u64,
+        /// The severity it had.
+        before: Severity,
+    },
 }
 
 impl TenantStore<'_> {
@@ -233,12 +240,15 @@ impl TenantStore<'_> {
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
         };
-        let (CauseOutcome::Opened(alert, _) | CauseOutcome::Updated(alert, _)) = outcome;
+        let (CauseOutcome::Opened(alert, _) | CauseOutcome::Updated { alert, .. }) = outcome;
         let mark = link(keys::alert_cause(self.tenant, series, cause), "LC", alert);
         let mut ops = vec![self.put_if(mark, "attribute_not_exists(pk)", None)?];
         let item = to_item(self.tenant, alert)?;
         match outcome {
-            CauseOutcome::Updated(_, read) => ops.push(self.put_if(item, "ver = :v", Some(n(read)))?),
+            CauseOutcome::Updated { read, before, .. } => {
+                ops.push(self.put_if(item, "ver = :v", Some(n(read)))?);
+                ops.extend(self.recount_op(Some(before), Some(alert.row.severity))?);
+            }
             CauseOutcome::Opened(_, before) => {
                 let pointer = link(keys::open_alert(self.tenant, series), "LO", alert);
                 ops.push(self.put_if(item, "attribute_not_exists(pk)", None)?);
@@ -246,9 +256,40 @@ impl TenantStore<'_> {
                     None => self.put_if(pointer, "attribute_not_exists(pk)", None)?,
                     Some(before) => self.put_if(pointer, "a = :v", Some(s(before)))?,
                 });
+                ops.extend(self.recount_op(None, Some(alert.row.severity))?);
             }
         }
         Ok(self.transact(ops, alert.write_id).await?.is_ok())
+    }
+
+    /// Writes the next status of an alert over the version that was read, and takes it off the open ones when it is
+    /// closed. False when it has changed since.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn close_or_acknowledge(&self, next: &Alert, read: u64) -> Result<bool, StoreError> {
+        let item = to_item(self.tenant, next)?;
+        let mut ops = vec![self.put_if(item, "ver = :v", Some(n(read)))?];
+        if !next.row.is_open() {
+            ops.extend(self.recount_op(Some(next.row.severity), None)?);
+        }
+        Ok(self.transact(ops, next.write_id).await?.is_ok())
+    }
+
+    /// The write that moves an alert among the counts of open ones, by severity.
+    fn recount_op(
+        &self,
+        before: Option<Severity>,
+        after: Option<Severity>,
+    ) -> Result<Option<TransactionOp>, StoreError> {
+        if before == after {
+            return Ok(None);
+        }
+        let gone = before.map(|severity| (severity.as_str(), -1));
+        let come = after.map(|severity| (severity.as_str(), 1));
+        let figures = gone.into_iter().chain(come).collect();
+        self.add_op(keys::ALERT_COUNTS.to_owned(), &figures, None)
+            .map(Some)
     }
 
     fn put_if(

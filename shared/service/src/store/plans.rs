@@ -259,6 +259,12 @@ pub struct PlanRequirement {
     /// How many orders they belong to.
     #[serde(rename = "po", default)]
     pub pegged_orders: u32,
+    /// How many customers those orders are of.
+    #[serde(rename = "pu", default)]
+    pub pegged_customers: u32,
+    /// What those orders come to; absent in plans that were made before it was kept.
+    #[serde(rename = "pv", default, skip_serializing_if = "Option::is_none")]
+    pub pegged_revenue: Option<Money>,
 }
 
 /// A peg: which order line needs how much of an ingredient, and when. The same order line stands behind many pegs, so

@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use super::common::{ActorView, MoneyText};
 use crate::auth::TenantId;
+use crate::http::fields::{Fields, FromFields};
+use crate::http::parse;
 use crate::store::alerts::AlertRow;
+use crate::usecases::alerts::update_status::AlertMove;
 use crate::words::AlertStatus;
 
 /// Gives the OpenAPI schema of a closed set of words that the domain declares, from the domain's own list.
@@ -82,6 +85,29 @@ pub struct AlertView {
     pub updated_by: ActorView,
 }
 
+/// What should become of an alert.
+#[derive(ToSchema)]
+#[schema(as = AlertMove)]
+#[expect(dead_code, reason = "only its schema is used; reading is done by AlertMove")]
+pub struct AlertMoveSchema {
+    /// The status it should have.
+    status: AlertStatus,
+    /// What was found or done; kept as `resolution_note`, until a later one takes its place.
+    #[schema(max_length = 500)]
+    note: Option<String>,
+}
+
+impl FromFields for AlertMove {
+    fn read(f: &mut Fields<'_>) -> Option<Self> {
+        let status = f.required("status", parse::word(AlertStatus::parse));
+        let note = f.optional("note", parse::text(500));
+        Some(Self {
+            status: status?,
+            note: note?,
+        })
+    }
+}
+
 /// The rule that held.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AlertReason)]
@@ -106,12 +132,12 @@ pub struct AlertEntityView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BusinessImpact)]
 pub struct BusinessImpactView {
-    /// The order's total; null for shortages.
+    /// The order's total; for a shortage what the orders come to that need the ingredient, each once.
     #[schema(value_type = Option<MoneyText>)]
     pub revenue_at_risk: Option<Money>,
     /// Orders that are concerned.
     pub orders_affected: u32,
-    /// Customers that are concerned, as far as they are known.
+    /// Customers that are concerned.
     pub customers_affected: u32,
 }
 

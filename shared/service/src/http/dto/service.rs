@@ -42,6 +42,6 @@ pub struct ServiceStatusView {
 pub struct PartnerView {
     /// Whether an address is configured.
     pub configured: bool,
-    /// State of its breaker.
+    /// State of its breaker in the process that answers: `closed`, `open` or `half_open`.
     pub breaker: String,
 }

@@ -18,6 +18,8 @@ pub fn all() -> Vec<Endpoint> {
         health::ENDPOINT,
         orders::status::ENDPOINT,
         orders::demand::ENDPOINT,
+        orders::dashboard::ENDPOINT,
+        orders::business_model::ENDPOINT,
         orders::create::ENDPOINT,
         orders::list::ENDPOINT,
         orders::get::ENDPOINT,
@@ -37,6 +39,7 @@ pub fn all() -> Vec<Endpoint> {
         plans::start::ENDPOINT,
         plans::get::ENDPOINT,
         alerts::list::ENDPOINT,
+        alerts::update_status::ENDPOINT,
         settings::get::ENDPOINT,
         settings::update::ENDPOINT,
     ];

@@ -1,4 +1,4 @@
-//! Bodies of requests on procurement.
+//! Bodies of requests on procurement and alerts.
 
 use serde_json::json;
 
@@ -18,6 +18,18 @@ pub(super) fn of(route: &Route) -> Vec<Body> {
                     "parameters": {"safety_stock_percentage": "30", "lead_time_days": 2},
                     "use_forecast": false,
                 }),
+            ),
+        ],
+        routes::UPDATE_ALERT_STATUS => vec![
+            (
+                "acknowledge",
+                "Somebody looks after it",
+                json!({"status": "acknowledged"}),
+            ),
+            (
+                "resolve",
+                "It is settled",
+                json!({"status": "resolved", "note": "The mill delivers tomorrow."}),
             ),
         ],
         _ => Vec::new(),

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod customers;
+mod dashboard;
 mod order_progress;
 mod orders;
 mod planning;
@@ -92,6 +93,7 @@ pub fn all() -> Vec<Operation> {
     operations.extend(order_progress::all());
     operations.extend(customers::all());
     operations.extend(planning::all());
+    operations.extend(dashboard::all());
     operations.extend(catalog::all());
     operations.extend(settings::all());
     operations

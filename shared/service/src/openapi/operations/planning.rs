@@ -1,7 +1,7 @@
 //! Demand, procurement plans and alerts.
 
 use super::{Operation, Shape};
-use crate::http::dto::alerts::AlertView;
+use crate::http::dto::alerts::{AlertMoveSchema, AlertView};
 use crate::http::dto::demand::DemandView;
 use crate::http::dto::plans::{NewPlanSchema, PlanDetailView, PlanView};
 use crate::http::routes;
@@ -47,6 +47,20 @@ pub(super) fn all() -> Vec<Operation> {
             answer: Shape::of::<PlanDetailView>(),
             versioned: true,
             problems: &[],
+        },
+        Operation {
+            route: &routes::UPDATE_ALERT_STATUS,
+            id: "updateAlertStatus",
+            tag: "alerts",
+            summary: "Acknowledge, resolve or dismiss an alert",
+            description: "From active to acknowledged to resolved or dismissed; an active one may be closed at once. A closed \
+                          alert stays closed: what happens next opens a new one.",
+            request: Some(Shape::of::<AlertMoveSchema>()),
+            status: 200,
+            answer_description: "The alert.",
+            answer: Shape::of::<AlertView>(),
+            versioned: true,
+            problems: &[ProblemCode::InvalidStatusTransition],
         },
         Operation {
             route: &routes::LIST_ALERTS,

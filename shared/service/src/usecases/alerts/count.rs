@@ -8,6 +8,7 @@ use super::raise::Occurrence;
 use crate::auth::{Access, Actor};
 use crate::keyring::derived_id;
 use crate::messaging::{WorkError, Worker};
+use crate::metrics;
 use crate::store::alerts::{Alert, AlertRow, CauseOutcome};
 use crate::store::keys;
 use crate::words::AlertStatus;
@@ -34,7 +35,7 @@ pub(super) async fn count(
             None => None,
         };
         if state.counted_in.is_some() {
-            return current.ok_or_else(|| WorkError("a counted cause has no alert".into()));
+            return current.ok_or_else(|| WorkError::poison("a counted cause has no alert"));
         }
         let stamp = Stamp {
             write_id: worker.app.ids().fresh(),
@@ -45,7 +46,11 @@ pub(super) async fn count(
         let (next, counted) = match &open {
             Some(read) => {
                 let next = raised_again(read, occurrence, stamp);
-                let outcome = CauseOutcome::Updated(&next, read.version);
+                let outcome = CauseOutcome::Updated {
+                    alert: &next,
+                    read: read.version,
+                    before: read.row.severity,
+                };
                 let counted = store.count_cause(&series, &occurrence.cause, outcome).await?;
                 (next, counted)
             }
@@ -58,11 +63,15 @@ pub(super) async fn count(
             }
         };
         if counted {
+            let before = open.as_ref().map(|alert| alert.row.severity);
+            if before.is_none_or(|before| before < next.row.severity) {
+                metrics::alert_raised(worker.app.now(), next.row.alert_type, next.row.severity);
+            }
             tracing::info!(alert_id = %next.id, series, occurrences = next.row.occurrences, "cause counted");
             return Ok(next);
         }
     }
-    Err(WorkError("other workers kept changing the alert".into()))
+    Err(WorkError::transient("other workers kept changing the alert"))
 }
 
 /// What belongs into one alert: the same type, subtype and entity.

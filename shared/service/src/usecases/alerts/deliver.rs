@@ -111,10 +111,10 @@ async fn keep(
         match store.replace(alert, read).await? {
             Replaced::Now => return Ok(()),
             Replaced::Stale(Some(current)) => *alert = *current,
-            Replaced::Stale(None) => return Err(WorkError("the alert is gone".into())),
+            Replaced::Stale(None) => return Err(WorkError::poison("the alert is gone")),
         }
     }
-    Err(WorkError("other workers kept changing the alert".into()))
+    Err(WorkError::transient("other workers kept changing the alert"))
 }
 
 #[cfg(test)]

@@ -4,3 +4,4 @@ mod count;
 mod deliver;
 pub mod list;
 pub mod raise;
+pub mod update_status;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future::BoxFuture;
 use orders_domain::alerts::{
-    AlertDraft, AlertSubtype, AlertThresholds, HoldReason, OrderFacts, order_alerts, shortage_alert,
+    AlertDraft, AlertSubtype, AlertThresholds, CreditFacts, FailedPayment, HoldReason, OrderFacts,
+    order_alerts, shortage_alert,
 };
 use orders_domain::decimal::{Money, Percentage, Quantity};
 use orders_domain::order_status::OrderStatus;
@@ -13,6 +14,7 @@ use super::{count, deliver};
 use crate::auth::{Access, Grant, TenantId};
 use crate::messaging::envelope::{Envelope, EventData, EventType, OrderData};
 use crate::messaging::{WorkError, Worker};
+use crate::store::credit::Credit;
 use crate::store::keys;
 use crate::store::orders::Order;
 use crate::store::plans::{Plan, PlanRequirement};
@@ -84,19 +86,25 @@ async fn settle(worker: &Worker, access: &Access, occurrence: &Occurrence) -> Re
 /// Whether an order's event is one of those at which D40's rules run.
 fn rules_run(event_type: EventType, data: &OrderData) -> bool {
     match event_type {
-        EventType::OrderCreated | EventType::OrderAmended => true,
+        EventType::OrderCreated => true,
+        // A return is told as an amendment, too, and comes when nothing can be amended any more.
+        EventType::OrderAmended => data.to_status.is_amendable(),
         EventType::OrderStatusChanged => {
             data.to_status == OrderStatus::OnHold && data.hold_reason.is_some_and(|r| r != HoldReason::Manual)
         }
-        EventType::OrderPaymentRecorded => payment_failed(data),
+        EventType::OrderPaymentRecorded => failed_payment(data).is_some(),
         _ => false,
     }
 }
 
-fn payment_failed(data: &OrderData) -> bool {
+fn failed_payment(data: &OrderData) -> Option<FailedPayment> {
     // Not the order's payment status: what is paid in part stays partial when a further attempt fails.
     let payment = data.payment.as_ref();
-    payment.is_some_and(|payment| payment.status == PaymentOutcome::Failed)
+    let failed = payment.filter(|payment| payment.status == PaymentOutcome::Failed)?;
+    Some(FailedPayment {
+        amount: failed.amount,
+        method: failed.method,
+    })
 }
 
 /// The figures are those of the event, so that a late run judges what was; allergens are the order's.
@@ -111,25 +119,42 @@ async fn of_order(
         .get::<Order>(&keys::order(access.tenant(), data.order_id))
         .await?
     else {
-        return Err(WorkError("an event speaks of an order that is not there".into()));
+        return Err(WorkError::poison("an event speaks of an order that is not there"));
     };
     let first = event.event_type == EventType::OrderCreated
         && store.mark_first_order(data.customer_id, data.order_id).await? == Some(data.order_id);
+    let mut hold = data.hold_reason;
+    let mut credit = None;
+    if hold == Some(HoldReason::CreditLimitExceeded) {
+        let found = store.credit(data.customer_id).await?;
+        credit = credit_facts(found);
+        // One that was amended until it fits stays on hold till somebody releases it, but exceeds nothing any more.
+        if event.event_type == EventType::OrderAmended && found.fits(Money::ZERO, data.after.balance_due) {
+            hold = None;
+        }
+    }
     let facts = OrderFacts {
         order_number: data.order_number.clone(),
         total_amount: data.after.total_amount,
+        balance_due: data.after.balance_due,
         total_quantity: data.after.total_quantity,
         requested_delivery_at: data.requested_delivery_at,
         at: event.occurred_at,
         first_order_of_customer: first,
-        hold: data.hold_reason,
-        payment_failed: payment_failed(data),
+        hold,
+        credit,
+        failed_payment: failed_payment(data),
         allergens_in_common: order.body.allergens_in_common.len(),
         special_requirements: order.body.customer_has_special_requirements,
         currency: order.body.currency,
     };
     let thresholds = access.settings().alert_thresholds();
     Ok(order_occurrences(event, data, &facts, &thresholds))
+}
+
+fn credit_facts(credit: Credit) -> Option<CreditFacts> {
+    let exposure = credit.exposure;
+    credit.limit.map(|limit| CreditFacts { exposure, limit })
 }
 
 fn order_occurrences(
@@ -179,7 +204,7 @@ async fn of_plan(worker: &Worker, access: &Access, event: &Envelope) -> Result<V
         .get::<Plan>(&keys::plan(access.tenant(), event.entity_id))
         .await?
     else {
-        return Err(WorkError("an event speaks of a plan that is not there".into()));
+        return Err(WorkError::poison("an event speaks of a plan that is not there"));
     };
     let thresholds = access.settings().alert_thresholds();
     let requirements = requirements(&worker.app, access, &plan).await?;
@@ -204,10 +229,9 @@ fn shortage_occurrence(
         thresholds,
     );
     let impact = Impact {
-        // What an order is worth is not lost with one of its ingredients, so no sum is claimed.
-        revenue_at_risk: None,
+        revenue_at_risk: row.pegged_revenue,
         orders_affected: row.pegged_orders,
-        customers_affected: 0,
+        customers_affected: row.pegged_customers,
     };
     Ok(draft.map(|draft| Occurrence {
         draft,

@@ -116,6 +116,7 @@ fn stamped(app: &App, access: &Access, mut next: Order, context: serde_json::Val
         changed_at: now,
         version: next.version,
         context: Some(context),
+        notification: None,
         after: next.after_change(),
     };
     next.body.history.push(entry);

@@ -2,6 +2,7 @@
 //! one transaction with the customer's exposure when it is on account. Nothing is published here: the event follows
 //! from the stored order.
 
+use futures_util::FutureExt as _;
 use orders_domain::alerts::HoldReason;
 
 pub use super::draft::{NewLine, NewOrder};
@@ -10,10 +11,11 @@ use super::availability::{self, Inquiry};
 use super::known::{self, Known};
 use super::prices::PriceSources;
 use super::rules::{self, Faults};
-use super::{build, exposure, figures, get, lines, notices, opening};
+use super::{build, business_model, exposure, figures, get, lines, notices, opening};
 use crate::app::App;
 use crate::auth::Access;
 use crate::http::idempotency::Identity;
+use crate::metrics;
 use crate::problem::{Problem, ProblemCode};
 use crate::store::credit::Credit;
 use crate::store::keys;
@@ -47,10 +49,11 @@ pub async fn create(
         tokio::join!(
             store.get_many(&wanted),
             store.next_order_number(app.today(access)),
-            store.register()
+            store.register(),
+            business_model::current(app, access).boxed()
         )
     };
-    let (found, order_number, registered) = inquiry.beside(reads).await;
+    let (found, order_number, registered, model) = inquiry.beside(reads).await;
     registered?;
     let mut found = found?;
     if let Some(before) = found.take::<Order>(&order_key)? {
@@ -72,6 +75,7 @@ pub async fn create(
     let asked = inquiry.answer().await;
     let lines = checked_lines(app, access, &new, &known, asked)?;
     let mut order = build::build(app, access, &new, &known, lines, order_number?, &identity);
+    order.body.business_model = model?;
     notices::note_address(&mut order);
     notices::note_availability(&mut order, asked);
     figures::price(access.settings(), &mut order)?;
@@ -121,7 +125,10 @@ async fn store_new(
     for _ in 0..ATTEMPTS {
         let exposure = exposure::of_new(access, &order, credit);
         let hold = match store.insert_order(&order, Some(exposure)).await? {
-            OrderWritten::Now => return Ok(Created::Now(order)),
+            OrderWritten::Now => {
+                metrics::order_created(app.now(), &order.body.currency, order.row.total_amount);
+                return Ok(Created::Now(order));
+            }
             OrderWritten::Other(Some(before)) => return replay(app, access, *before, identity).await,
             OrderWritten::LimitExceeded(_) => Some(HoldReason::CreditLimitExceeded),
             OrderWritten::LimitChanged(found) => {

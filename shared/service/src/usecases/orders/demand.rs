@@ -7,6 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use orders_domain::catalog::Product;
 use orders_domain::decimal::{Money, Quantity};
 
+use super::business_model;
 use crate::app::App;
 use crate::auth::Access;
 use crate::problem::{Problem, ProblemCode};
@@ -123,8 +124,12 @@ pub async fn demand(app: &App, access: &Access, range: DemandRange) -> Result<De
     let days = access.settings().demand_forecast_days;
     let (start, end) = range.resolve(app.today(access), days)?;
     let store = app.tenant_store(access);
-    let orders = orders_due(store, start, end).await?;
+    let (orders, model) = futures_util::try_join!(
+        orders_due(store, start, end),
+        business_model::current(app, access)
+    )?;
     let mut demand = add_up(&orders, start, end, app.now())?;
+    demand.business_model = model;
     let keys: Vec<_> = demand
         .products
         .iter()

@@ -51,6 +51,7 @@ pub(super) fn open(access: &Access, order: &mut Order, hold: Option<HoldReason>)
         changed_at: at,
         version: 1,
         context: None,
+        notification: None,
         after: order.after_change(),
     };
     order.body.history.push(entry.clone());

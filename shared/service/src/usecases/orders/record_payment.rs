@@ -144,6 +144,7 @@ fn with_payment(
         changed_at: now,
         version: next.version,
         // Not the reference: it is free text.
+        notification: None,
         context: Some(json!({
             "payment_id": identity.id,
             "amount": new.amount,

@@ -266,6 +266,7 @@ fn reported(
         changed_at: now,
         version: next.version,
         context: Some(json!({"line": index + 1, "changed": changed})),
+        notification: None,
         after: next.after_change(),
     };
     next.body.history.push(entry);

@@ -149,6 +149,7 @@ fn moved(app: &App, access: &Access, order: &Order, asked: &StatusMove) -> Order
         changed_at: now,
         version: next.version,
         context: None,
+        notification: None,
         after: next.after_change(),
     };
     next.body.history.push(entry);

@@ -8,11 +8,14 @@ use super::inputs::{self, Inputs};
 use super::{rows, supersede};
 use crate::app::App;
 use crate::auth::Access;
+use crate::metrics::{self, PlanFigures};
 use crate::problem::Problem;
 use crate::store::plans::{Plan, PlanResult};
 use crate::store::{Replaced, keys};
 use crate::words::PlanStatus;
 
+/// The function that computes, as its metrics name it.
+const FUNCTION: &str = "plan-procurement";
 /// Lost races after which the queue tries again.
 const ATTEMPTS: usize = 5;
 
@@ -51,19 +54,35 @@ pub async fn compute(app: &App, access: &Access, plan_id: Uuid) -> Result<(), Pr
         PlanStatus::Draft => return supersede::supersede_older_drafts(app, access, &plan).await,
         _ => return Ok(()),
     }
+    let started = app.now();
     let inputs = inputs::load(app, access, &plan).await?;
+    let order_lines = inputs.input.order_demand.len();
     let outcome = run(app, access, &plan, inputs).await?;
+    // Told by the computation that turned the header: of two, one plan came about.
     match turn_header(app, access, plan, &outcome).await? {
         Some(draft) if draft.row.status == PlanStatus::Draft => {
+            let ended = app.now();
+            let figures = PlanFigures {
+                requirements: draft.row.requirement_count,
+                critical: draft.row.critical_count,
+                order_lines,
+                duration_millis: (ended - started).num_milliseconds(),
+            };
+            metrics::plan_computed(FUNCTION, ended, figures);
             supersede::supersede_older_drafts(app, access, &draft).await
         }
-        _ => Ok(()),
+        Some(_) => {
+            metrics::plan_failed(FUNCTION, app.now());
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 
 async fn run(app: &App, access: &Access, plan: &Plan, inputs: Inputs) -> Result<Outcome, Problem> {
     let Inputs {
         input,
+        at_stake,
         degraded_sources,
         warnings,
     } = inputs;
@@ -76,7 +95,7 @@ async fn run(app: &App, access: &Access, plan: &Plan, inputs: Inputs) -> Result<
     };
     // Fresh for each computation: two of them never write the same rows.
     let run = app.ids().fresh();
-    let rows = rows::rows(plan.id, run, plan.row.horizon_start_date, &computed)?;
+    let rows = rows::rows(plan.id, run, plan.row.horizon_start_date, &computed, &at_stake)?;
     rows::write(app.tenant_store(access), &rows).await?;
     tracing::info!(
         plan_id = %plan.id,

@@ -164,6 +164,8 @@ mod tests {
             }],
             peg_count: 1,
             pegged_orders: 1,
+            pegged_customers: 1,
+            pegged_revenue: None,
         };
         let lines = [PeggedLine {
             order_id: "o".into(),

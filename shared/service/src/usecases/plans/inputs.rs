@@ -7,6 +7,7 @@ use orders_domain::planning::{
     OrderDemand, PlanInput, PlanParameters, PlannedReceipt, Requirement, RequirementStatus,
 };
 
+use super::stake::OrdersAtStake;
 use super::{around, created_between, get};
 use crate::app::App;
 use crate::auth::Access;
@@ -28,6 +29,8 @@ const OPEN_PLAN_DAYS: u64 = 400;
 pub(super) struct Inputs {
     /// What the planner takes.
     pub(super) input: PlanInput,
+    /// What the orders come to that are demand.
+    pub(super) at_stake: OrdersAtStake,
     /// Sources that did not answer or are not there yet.
     pub(super) degraded_sources: Vec<String>,
     /// What is to be said of them.
@@ -47,13 +50,15 @@ pub(super) async fn load(app: &App, access: &Access, plan: &Plan) -> Result<Inpu
         planned_receipts(app, access, plan),
         has_history(store, plan),
     );
+    let orders = orders?;
     let mut inputs = Inputs {
+        at_stake: OrdersAtStake::of(&orders),
         input: PlanInput {
             start: plan.row.horizon_start_date,
             horizon_days: u16::try_from(parameters.horizon_days)
                 .map_err(|_| Problem::internal("a stored horizon is too long"))?,
             today,
-            order_demand: order_demand(&orders?),
+            order_demand: order_demand(&orders),
             overdue_orders: overdue?,
             forecast: Vec::new(),
             catalog: catalog?,

@@ -5,6 +5,7 @@ pub mod get;
 mod inputs;
 mod rows;
 pub mod schedule;
+mod stake;
 pub mod start;
 mod supersede;
 

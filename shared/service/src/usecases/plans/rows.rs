@@ -7,6 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use orders_domain::planning::{Peg, Plan as Computed, Requirement, Warning};
 use uuid::Uuid;
 
+use super::stake::OrdersAtStake;
 use crate::problem::Problem;
 use crate::store::plans::{PegAtRest, PeggedLine, PlanOrderLines, PlanRequirement, PlanResult, PlanWarning};
 use crate::store::record::to_item;
@@ -31,7 +32,13 @@ pub(super) struct Rows {
 }
 
 /// Makes the rows of a computed plan.
-pub(super) fn rows(plan: Uuid, run: Uuid, start: NaiveDate, computed: &Computed) -> Result<Rows, Problem> {
+pub(super) fn rows(
+    plan: Uuid,
+    run: Uuid,
+    start: NaiveDate,
+    computed: &Computed,
+    at_stake: &OrdersAtStake,
+) -> Result<Rows, Problem> {
     let counts: Vec<usize> = computed
         .requirements
         .iter()
@@ -50,6 +57,7 @@ pub(super) fn rows(plan: Uuid, run: Uuid, start: NaiveDate, computed: &Computed)
             .iter()
             .take(shown)
             .map(|peg| at_rest(peg, &positions, start));
+        let stake = at_stake.behind(&requirement.pegging);
         Ok(PlanRequirement {
             plan,
             run,
@@ -57,14 +65,9 @@ pub(super) fn rows(plan: Uuid, run: Uuid, start: NaiveDate, computed: &Computed)
             requirement: without_pegging(requirement)?,
             pegs: pegs.collect::<Result<_, Problem>>()?,
             peg_count: count(requirement.pegging.len()),
-            pegged_orders: count(
-                requirement
-                    .pegging
-                    .iter()
-                    .map(|peg| peg.order_id.as_str())
-                    .collect::<BTreeSet<_>>()
-                    .len(),
-            ),
+            pegged_orders: stake.orders,
+            pegged_customers: stake.customers,
+            pegged_revenue: Some(stake.revenue),
         })
     });
     let requirements = requirements.collect::<Result<_, Problem>>()?;

@@ -11,6 +11,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::store::plans::{Plan, PlanBody, PlanChange, PlanRow, PlanRunParameters, SafetyStockMethod};
 use crate::store::{Inserted, keys};
 use crate::usecases::Created;
+use crate::usecases::orders::business_model;
 use crate::words::{PlanStatus, PlanType};
 
 /// A plan to be started; what is not named comes from the settings.
@@ -117,7 +118,7 @@ pub(super) async fn header(
             estimated_cost: None,
         },
         body: PlanBody {
-            business_model: None,
+            business_model: business_model::current(app, access).await?,
             local_date,
             parameters: PlanRunParameters {
                 horizon_days,

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::http::fields::{At, Fields, FromFields, object};
 use crate::http::json::Json;
 use crate::http::parse;
-use crate::problem::{ProblemCode, echo};
+use crate::problem::ProblemCode;
 use crate::store::customers::DeliveryPreferences;
 use crate::store::orders::Communication;
 use crate::usecases::customers::patched_parts::DeliveryPreferencesPatch;
@@ -159,7 +159,6 @@ fn time_of_day(value: &Json, at: &At<'_>) -> Option<String> {
     if valid && raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') {
         Some(raw.clone())
     } else {
-        let detail = format!("\"{}\" is not a time of day (HH:MM).", echo(raw));
-        at.fault(ProblemCode::InvalidValue, detail)
+        at.fault(ProblemCode::InvalidValue, "This is not a time of day (HH:MM).")
     }
 }

@@ -100,8 +100,11 @@ impl From<HistoryEntry> for HistoryEntryView {
             changed_by: (&entry.changed_by).into(),
             changed_at: entry.changed_at,
             version: entry.version,
-            // Nothing is sent yet: the notification partner comes with the others.
-            notification: None,
+            notification: entry.notification.map(|told| NotificationView {
+                channels: told.channels,
+                status: told.status,
+                at: told.at,
+            }),
             after: AfterChangeView {
                 status: after.status,
                 total_amount: after.total_amount,

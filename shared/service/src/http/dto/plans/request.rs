@@ -8,7 +8,7 @@ use super::super::common::DecimalInput;
 use crate::http::fields::{At, Fields, FromFields, object};
 use crate::http::json::Json;
 use crate::http::parse;
-use crate::problem::{ProblemCode, echo};
+use crate::problem::ProblemCode;
 use crate::store::plans::SafetyStockMethod;
 use crate::usecases::plans::start::NewPlan;
 use crate::words::PlanType;
@@ -88,10 +88,7 @@ fn safety_stock_method(value: &Json, at: &At<'_>) -> Option<SafetyStockMethod> {
             ProblemCode::InvalidValue,
             format!("The method {word} is not offered yet; use percentage."),
         ),
-        Json::String(word) => at.fault(
-            ProblemCode::InvalidValue,
-            format!("\"{}\" is no method; use percentage.", echo(word)),
-        ),
+        Json::String(_) => at.fault(ProblemCode::InvalidValue, "This is no method; use percentage."),
         other => at.wrong_type("a string", other),
     }
 }

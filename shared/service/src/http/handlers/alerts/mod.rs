@@ -1,3 +1,4 @@
 //! `/alerts`
 
 pub mod list;
+pub mod update_status;

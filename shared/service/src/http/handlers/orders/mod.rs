@@ -1,7 +1,9 @@
 //! `/orders`
 
 pub mod amend;
+pub mod business_model;
 pub mod create;
+pub mod dashboard;
 pub mod demand;
 pub mod get;
 pub mod history;

@@ -55,6 +55,10 @@ fn rules_run_at_the_entries_that_d40_names() {
     };
     assert!(runs("order.created", serde_json::json!({})));
     assert!(runs("order.amended", serde_json::json!({})));
+    assert!(!runs(
+        "order.amended",
+        serde_json::json!({"to_status": "delivered"})
+    ));
     assert!(runs("order.status_changed", held("credit_limit_exceeded")));
     assert!(runs("order.status_changed", held("payment_validation_failed")));
     assert!(!runs("order.status_changed", held("manual")));
@@ -74,12 +78,14 @@ fn a_big_urgent_first_order_gives_four_alerts_about_the_order_and_its_customer()
     let facts = OrderFacts {
         order_number: data.order_number.clone(),
         total_amount: data.after.total_amount,
+        balance_due: data.after.balance_due,
         total_quantity: data.after.total_quantity,
         requested_delivery_at: data.requested_delivery_at,
         at: event.occurred_at,
         first_order_of_customer: true,
         hold: None,
-        payment_failed: false,
+        credit: None,
+        failed_payment: None,
         allergens_in_common: 0,
         special_requirements: false,
         currency: "EUR".into(),
@@ -132,6 +138,8 @@ fn a_requirement_below_the_threshold_is_a_shortage_of_its_ingredient() {
         pegs: Vec::new(),
         peg_count: 5,
         pegged_orders: 3,
+        pegged_customers: 2,
+        pegged_revenue: Some(Money::from_scaled(54_321)),
     };
     let short = shortage_occurrence(&event, &requirement("40.00"), &thresholds())
         .unwrap()
@@ -143,9 +151,9 @@ fn a_requirement_below_the_threshold_is_a_shortage_of_its_ingredient() {
     assert_eq!(
         short.impact,
         Impact {
-            revenue_at_risk: None,
+            revenue_at_risk: Some(Money::from_scaled(54_321)),
             orders_affected: 3,
-            customers_affected: 0
+            customers_affected: 2,
         }
     );
     assert_eq!(

@@ -74,7 +74,14 @@ fn computed() -> Computed {
 #[test]
 fn a_requirement_comes_back_from_its_rows_as_the_domain_made_it() {
     let computed = computed();
-    let rows = rows(Uuid::nil(), Uuid::max(), date(1), &computed).unwrap();
+    let rows = rows(
+        Uuid::nil(),
+        Uuid::max(),
+        date(1),
+        &computed,
+        &OrdersAtStake::default(),
+    )
+    .unwrap();
     assert_eq!(rows.requirements.len(), 2);
     assert_eq!(rows.order_lines.len(), 1);
     for (row, made) in rows.requirements.iter().zip(&computed.requirements) {
@@ -177,6 +184,8 @@ fn the_largest_rows_fit_their_items() {
         pegs: vec![peg; MAX_PEGS_PER_ROW],
         peg_count: 1,
         pegged_orders: 1,
+        pegged_customers: 1,
+        pegged_revenue: Some(orders_domain::decimal::Money::ZERO),
     };
     assert!(crate::store::record::size_bytes(&to_item(tenant, &row).unwrap()) < 320 * 1024);
 }

@@ -1,0 +1,10 @@
+//! `GET /orders/dashboard-summary`
+
+use std::process::ExitCode;
+
+use orders_service::http::handlers;
+use orders_service::lambda;
+
+fn main() -> ExitCode {
+    lambda::run_http(&[handlers::orders::dashboard::ENDPOINT])
+}

@@ -1,0 +1,10 @@
+//! `PUT /alerts/{alert_id}/status`
+
+use std::process::ExitCode;
+
+use orders_service::http::handlers;
+use orders_service::lambda;
+
+fn main() -> ExitCode {
+    lambda::run_http(&[handlers::alerts::update_status::ENDPOINT])
+}
