@@ -2,6 +2,14 @@
 
 use crate::settings::{DeploymentSettings, SettingFault};
 
+/// The partner services (§14), each with the variable that holds its address.
+const PARTNER_URLS: [(&str, &str); 4] = [
+    ("inventory", "INVENTORY_URL"),
+    ("production", "PRODUCTION_URL"),
+    ("sales", "SALES_URL"),
+    ("notification", "NOTIFICATION_URL"),
+];
+
 /// A process's configuration, complete and valid.
 #[derive(Clone)]
 pub struct Config {
@@ -9,6 +17,8 @@ pub struct Config {
     pub table_name: String,
     /// Queue of plans to compute.
     pub planning_queue_url: Option<String>,
+    /// Queue of what cannot be relayed, for somebody to look at.
+    pub relay_dead_letters_url: Option<String>,
     /// Topic of what happened (D43).
     pub events_topic_arn: Option<String>,
     /// Topic of alerts (D41).
@@ -18,7 +28,7 @@ pub struct Config {
     /// At least 32 bytes; the keys of cursors, guards and body hashes are derived from it.
     pub secret_key: Vec<u8>,
     /// Addresses of the partner services that are there.
-    pub partners: Vec<(&'static str, Option<String>)>,
+    pub partners: [(&'static str, Option<String>); 4],
     /// What this service shows to its partners as a bearer token.
     pub partner_token: Option<String>,
     /// Seconds a warm process may use settings it has read.
@@ -88,13 +98,16 @@ impl Config {
             });
         }
         faults.extend(auth.faults());
-        let inventory_url = text("INVENTORY_URL");
-        if inventory_url.as_deref().is_some_and(|url| !is_http_address(url)) {
-            faults.push(SettingFault {
-                name: "INVENTORY_URL",
-                detail: "expected an http or https address".into(),
-            });
-        }
+        let partners = PARTNER_URLS.map(|(partner, name)| {
+            let url = text(name);
+            if url.as_deref().is_some_and(|url| !is_http_address(url)) {
+                faults.push(SettingFault {
+                    name,
+                    detail: "expected an http or https address".into(),
+                });
+            }
+            (partner, url)
+        });
         let partner_token = text("PARTNER_TOKEN");
         if partner_token
             .as_ref()
@@ -128,16 +141,12 @@ impl Config {
         Ok(Self {
             table_name,
             planning_queue_url: text("PLANNING_QUEUE_URL"),
+            relay_dead_letters_url: text("RELAY_DEAD_LETTERS_URL"),
             events_topic_arn: text("EVENTS_TOPIC_ARN"),
             alerts_topic_arn: text("ALERTS_TOPIC_ARN"),
             auth,
             secret_key,
-            partners: vec![
-                ("inventory", inventory_url),
-                ("production", text("PRODUCTION_URL")),
-                ("sales", text("SALES_URL")),
-                ("notification", text("NOTIFICATION_URL")),
-            ],
+            partners,
             partner_token,
             settings_cache_seconds,
             service_version: text("SERVICE_VERSION").unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned()),
@@ -210,7 +219,7 @@ mod tests {
             Config::read(move |name| match name {
                 "TABLE_NAME" | "AUTH_ISSUER" | "AUTH_AUDIENCE" => Some("x".into()),
                 "SECRET_KEY" | "AUTH_HS256_SECRET" => Some("a secret of at least thirty-two bytes".into()),
-                "INVENTORY_URL" => Some(url.into()),
+                "INVENTORY_URL" | "PRODUCTION_URL" | "NOTIFICATION_URL" => Some(url.into()),
                 "PARTNER_TOKEN" => Some(token.into()),
                 _ => None,
             })
@@ -224,7 +233,13 @@ mod tests {
         for url in ["inventory", "ftp://inventory.example", "https://"] {
             let faults = read(url, "two words").err().unwrap().0;
             let names: Vec<_> = faults.iter().map(|fault| fault.name).collect();
-            assert_eq!(names, ["INVENTORY_URL", "PARTNER_TOKEN"], "{url}");
+            let expected = [
+                "INVENTORY_URL",
+                "PRODUCTION_URL",
+                "NOTIFICATION_URL",
+                "PARTNER_TOKEN",
+            ];
+            assert_eq!(names, expected, "{url}");
         }
     }
 }

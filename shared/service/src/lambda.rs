@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::Event as StreamEvent;
 use aws_lambda_events::event::sqs::SqsEvent;
-use lambda_http::Request;
+use lambda_http::{Request, RequestExt as _};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use crate::app::{App, StartError, aws_config};
 use crate::config::{Config, ConfigError};
 use crate::http::{Endpoint, serve};
 use crate::messaging::bus::{AwsBus, Destination};
 use crate::messaging::{EntityHandler, MessageHandler, ScheduleHandler, Worker, batch};
-use crate::partners::Partners;
+use crate::partners::{Partners, deadline};
 use crate::ports::{RandomIds, SystemClock};
 use crate::telemetry;
 
@@ -26,7 +26,11 @@ pub fn run_http(endpoints: &'static [Endpoint]) -> ExitCode {
         let app = App::from_env().await?;
         let handler = service_fn(move |request: Request| {
             let app = app.clone();
-            async move { Ok::<_, Infallible>(serve(&app, endpoints, request).await) }
+            async move {
+                let ends = request.lambda_context_ref().map_or(0, |context| context.deadline);
+                let now = app.now();
+                Ok::<_, Infallible>(deadline::within(ends, now, serve(&app, endpoints, request)).await)
+            }
         });
         lambda_http::run(handler).await
     })
@@ -40,7 +44,8 @@ pub fn run_queue(name: &'static str, needs: &[Destination], handler: MessageHand
             let worker = worker.clone();
             async move {
                 let (event, context) = event.into_parts();
-                Ok::<_, Infallible>(batch::run_queue(&worker, &context.request_id, event, handler).await)
+                let work = batch::run_queue(&worker, &context.request_id, event, handler);
+                Ok::<_, Infallible>(deadline::within(context.deadline, worker.app.now(), work).await)
             }
         });
         lambda_runtime::run(serve).await
@@ -66,10 +71,11 @@ pub fn run_stream(name: &'static str, needs: &[Destination], handler: EntityHand
 pub fn run_schedule(name: &'static str, needs: &[Destination], handler: ScheduleHandler) -> ExitCode {
     start(async move {
         let worker = worker(name, needs).await?;
-        let serve = service_fn(move |event: LambdaEvent<IgnoredAny>| {
+        let serve = service_fn(move |event: LambdaEvent<Value>| {
             let worker = worker.clone();
             async move {
-                let done = batch::run_schedule(&worker, &event.context.request_id, handler).await;
+                let (input, context) = event.into_parts();
+                let done = batch::run_schedule(&worker, &context.request_id, input, handler).await;
                 done.map_err(|error| Error::from(error.to_string()))
             }
         });
@@ -81,8 +87,9 @@ async fn worker(name: &'static str, needs: &[Destination]) -> Result<Worker, Sta
     let config = Config::read(|name| std::env::var(name).ok())?;
     let aws = aws_config().await;
     let bus = AwsBus::new(&aws, &config, needs)?;
-    let partners = Partners::over_http(&config);
-    let app = App::new(config, &aws, Arc::new(SystemClock), Arc::new(RandomIds), partners)?;
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+    let partners = Partners::over_http(&config, clock.clone(), ids.clone());
+    let app = App::new(config, &aws, clock, ids, partners)?;
     Ok(Worker {
         name,
         app,

@@ -1,6 +1,7 @@
 //! The orders service: use cases, ports, store, messaging, auth and HTTP. Binaries in `functions/` only wire it up.
 
 pub mod app;
+pub mod asyncapi;
 pub mod auth;
 pub mod config;
 pub mod http;

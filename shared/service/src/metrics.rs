@@ -1,15 +1,27 @@
-//! Metrics in CloudWatch's embedded format: one line a request on standard output, which costs no call.
+//! Metrics in CloudWatch's embedded format: one line on standard output for each set of figures, which costs no call.
+//!
+//! Dimensions are words of closed sets, so that their number stays small and nothing personal gets into them; ids and
+//! names are never among them. The dashboard and the alarms of the template name the figures.
+
+mod business;
+mod captured;
+mod line;
+mod partners;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
 
-/// The CloudWatch namespace of every metric.
-pub const NAMESPACE: &str = "OrdersService";
+pub use business::{PlanFigures, alert_raised, order_created, plan_computed, plan_failed};
+pub use captured::captured;
+pub use line::{Line, Unit, namespace};
+pub use partners::{breaker, partner_call, partner_retry};
 
 /// True until the process has served once.
 static COLD: AtomicBool = AtomicBool::new(true);
+
+/// Figures of [`emit_value`] that are lengths of time, in milliseconds; every other one is a number of things.
+const SPANS: [&str; 2] = ["ProjectionLag", "StreamAge"];
 
 /// What became of one invocation.
 #[derive(Debug, Clone)]
@@ -29,50 +41,57 @@ pub struct Invocation<'a> {
 /// Writes one invocation's metrics.
 pub fn emit(invocation: &Invocation<'_>) {
     let cold = COLD.swap(false, Ordering::Relaxed);
-    println!("{}", embedded(invocation, cold));
+    of_invocation(invocation, cold).write();
 }
 
-fn embedded(invocation: &Invocation<'_>, cold: bool) -> Value {
-    let mut metrics = vec![
-        json!({"Name": "Invocations", "Unit": "Count"}),
-        json!({"Name": "Latency", "Unit": "Milliseconds"}),
-        json!({"Name": "ColdStarts", "Unit": "Count"}),
-        json!({"Name": "ServerErrors", "Unit": "Count"}),
-    ];
-    if invocation.failed_records.is_some() {
-        metrics.push(json!({"Name": "FailedRecords", "Unit": "Count"}));
-    }
+/// Writes one figure of a function: how many of something, or milliseconds for the names in `SPANS`.
+///
+/// Alarms look at these, so a function writes 0 where it has looked and found nothing:
+///
+/// - `ProjectionLag`: how long after a change it was counted
+/// - `StreamAge`: how long ago the oldest change of a stream's batch was made
+/// - `RecountDrift`: rows that were not what they should add up to
+/// - `StillQuarantined`: entities that cannot be published
+/// - `AuditMismatch`: orders that do not match their audit copy
+pub fn emit_value(function: &str, at: DateTime<Utc>, name: &'static str, value: i64) {
+    of_value(function, at, name, value).write();
+}
+
+fn of_value(function: &str, at: DateTime<Utc>, name: &'static str, value: i64) -> Line {
+    let unit = if SPANS.contains(&name) {
+        Unit::Milliseconds
+    } else {
+        Unit::Count
+    };
+    Line::of_function(function, at).figure(name, unit, value)
+}
+
+fn of_invocation(invocation: &Invocation<'_>, cold: bool) -> Line {
     let failed = invocation.status.is_some_and(|status| status >= 500);
-    let mut line = json!({
-        "_aws": {
-            "Timestamp": invocation.at.timestamp_millis(),
-            "CloudWatchMetrics": [{
-                "Namespace": NAMESPACE,
-                "Dimensions": [["Function"]],
-                "Metrics": metrics,
-            }],
-        },
-        "Function": invocation.function,
-        "Invocations": 1,
-        "Latency": invocation.latency_millis,
-        "ColdStarts": u8::from(cold),
-        "ServerErrors": u8::from(failed),
-    });
-    if let (Some(object), Some(status)) = (line.as_object_mut(), invocation.status) {
-        object.insert("Status".into(), status.into());
+    let mut line = Line::of_function(invocation.function, invocation.at)
+        .figure("Invocations", Unit::Count, 1)
+        .figure("Latency", Unit::Milliseconds, invocation.latency_millis)
+        .figure("ColdStarts", Unit::Count, i64::from(cold))
+        .figure("ServerErrors", Unit::Count, i64::from(failed));
+    if let Some(failed) = invocation.failed_records {
+        let failed = i64::try_from(failed).unwrap_or(i64::MAX);
+        line = line.figure("FailedRecords", Unit::Count, failed);
     }
-    if let (Some(object), Some(failed)) = (line.as_object_mut(), invocation.failed_records) {
-        object.insert("FailedRecords".into(), failed.into());
+    match invocation.status {
+        Some(status) => line.property("Status", status.into()),
+        None => line,
     }
-    line
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::line::tests::valid;
     use super::*;
 
     #[test]
-    fn every_declared_metric_has_a_value() {
+    fn an_invocation_says_how_long_it_took_and_how_it_ended() {
         let invocation = Invocation {
             function: "get-order",
             at: DateTime::UNIX_EPOCH,
@@ -80,14 +99,56 @@ mod tests {
             status: Some(503),
             failed_records: Some(2),
         };
-        let line = embedded(&invocation, true);
-        for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
-            .as_array()
-            .unwrap()
-        {
-            assert!(line[metric["Name"].as_str().unwrap()].is_number(), "{metric}");
-        }
-        assert_eq!(line["ColdStarts"], 1);
-        assert_eq!(line["ServerErrors"], 1);
+        let line = valid(&of_invocation(&invocation, true));
+        assert_eq!(
+            line["_aws"]["CloudWatchMetrics"][0]["Dimensions"],
+            json!([["Function"]])
+        );
+        let figures = [
+            "Invocations",
+            "Latency",
+            "ColdStarts",
+            "ServerErrors",
+            "FailedRecords",
+            "Status",
+        ];
+        assert_eq!(
+            figures.map(|name| line[name].clone()),
+            [1, 7, 1, 1, 2, 503].map(|figure| json!(figure))
+        );
+        let worked = of_invocation(
+            &Invocation {
+                status: Some(409),
+                failed_records: None,
+                ..invocation
+            },
+            false,
+        );
+        let line = valid(&worked);
+        assert_eq!(
+            (&line["ServerErrors"], &line["ColdStarts"]),
+            (&json!(0), &json!(0))
+        );
+        assert_eq!(line.get("FailedRecords"), None);
+    }
+
+    #[test]
+    fn a_value_stands_under_its_name_with_its_unit() {
+        let metric = |name| {
+            let line = valid(&of_value("project-orders", DateTime::UNIX_EPOCH, name, 120));
+            assert_eq!(
+                (&line[name], &line["Function"]),
+                (&json!(120), &json!("project-orders"))
+            );
+            line["_aws"]["CloudWatchMetrics"][0]["Metrics"].clone()
+        };
+        assert_eq!(
+            metric("ProjectionLag"),
+            json!([{"Name": "ProjectionLag", "Unit": "Milliseconds"}])
+        );
+        assert_eq!(
+            metric("RecountDrift"),
+            json!([{"Name": "RecountDrift", "Unit": "Count"}])
+        );
     }
 }

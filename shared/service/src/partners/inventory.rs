@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 use std::str::FromStr as _;
-use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use orders_domain::catalog::Catalog;
 use orders_domain::decimal::Quantity;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::client::{HttpClient, PartnerClient};
+use super::breaker::BreakerState;
+use super::client::{PartnerClient, Request, Surroundings};
+use super::stock::StockAnswer;
 use super::{Availability, Inventory, PartnerError};
 use crate::auth::Grant;
 
@@ -20,8 +22,8 @@ use crate::auth::Grant;
 pub(super) struct HttpInventory(PartnerClient);
 
 impl HttpInventory {
-    pub(super) fn new(http: Arc<HttpClient>, base_url: &str, token: Option<String>) -> Self {
-        Self(PartnerClient::new(http, base_url, token))
+    pub(super) fn new(base_url: &str, around: Surroundings) -> Self {
+        Self(PartnerClient::new("inventory", base_url, around))
     }
 }
 
@@ -68,10 +70,26 @@ impl Inventory for HttpInventory {
                 .collect(),
         };
         async move {
-            let answer = self.0.post("/availability", &question).await?;
+            let answer = self
+                .0
+                .send(&Request::post("/availability", &question, None)?)
+                .await?;
             checked(answer, wanted)
         }
         .boxed()
+    }
+
+    fn stock<'a>(&'a self, grant: &'a Grant) -> BoxFuture<'a, Result<Catalog, PartnerError>> {
+        async move {
+            let query = [("tenant_id", grant.tenant().to_string())];
+            let answer: StockAnswer = self.0.send(&Request::get("/stock", &query)).await?;
+            answer.into_catalog()
+        }
+        .boxed()
+    }
+
+    fn breaker(&self) -> BreakerState {
+        self.0.breaker()
     }
 }
 
@@ -82,7 +100,7 @@ fn checked(answer: Answer, wanted: &[(String, Quantity)]) -> Result<Vec<Availabi
     for item in answer.items {
         let found = Availability {
             available: item.available,
-            quantity: stock(&item.quantity).ok_or_else(|| invalid("a quantity is no decimal"))?,
+            quantity: figure(&item.quantity).ok_or_else(|| invalid("a quantity is no decimal"))?,
             product_id: item.product_id,
         };
         if by_product.insert(found.product_id.clone(), found).is_some() {
@@ -95,9 +113,9 @@ fn checked(answer: Answer, wanted: &[(String, Quantity)]) -> Result<Vec<Availabi
         .ok_or_else(|| invalid("a product that was asked is missing"))
 }
 
-/// A stock figure: a decimal as text or number, cut to three decimals so that never more is promised than is there. The
+/// A figure: a decimal as text or number, cut to three decimals so that never more is promised than is there. The
 /// outer `None` means that it is none.
-fn stock(value: &Value) -> Option<Option<Quantity>> {
+pub(super) fn figure(value: &Value) -> Option<Option<Quantity>> {
     let text = match value {
         Value::Null => return Some(None),
         Value::String(text) => text.clone(),

@@ -1,5 +1,5 @@
-//! The id of the request being served, for the calls to partners that it causes (D9, §14). It travels with the task, so
-//! that no use case has to hand it down.
+//! The id of the request or batch being served, for the calls to partners that it causes (D9, §14): what a log line of ours
+//! carries. It travels with the task, so that no use case has to hand it down.
 
 tokio::task_local! {
     static CURRENT: String;
@@ -10,7 +10,7 @@ pub fn within<F: Future>(id: String, request: F) -> impl Future<Output = F::Outp
     CURRENT.scope(id, request)
 }
 
-/// The id of the request being served; none in background work.
+/// The id of what is being served; none outside of it.
 pub fn current() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok()
 }

@@ -2,12 +2,15 @@
 //! ports, so that a whole run can be replayed.
 
 pub mod alerts;
+pub mod audit;
 pub mod catalog;
 pub mod customers;
 pub mod listing;
+pub mod notify;
 pub mod orders;
 pub mod patches;
 pub mod plans;
+pub mod projections;
 pub mod reconcile;
 pub mod relay;
 pub mod settings;
