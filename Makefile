@@ -2,10 +2,14 @@
 #
 # PORT       where the emulator listens (4566; 0 picks a free port)
 # STATE_DIR  where the stack keeps its state (.local), so that several can run side by side
+# PARTNERS   stub partners to start: production notification unless told otherwise, also inventory, sales; empty for none
 # PARAMETERS parameters of template.yaml, as in PARAMETERS="MaxCustomersPerTenant=5 LogLevel=debug"
 
 SHELL := /bin/sh
 export PORT STATE_DIR
+ifdef PARTNERS
+export PARTNERS
+endif
 TOOLS := python3 -m dev.bootstrap
 PYTHON := .local/venv/bin/python
 PARAMETER_FLAGS := $(foreach parameter,$(PARAMETERS),--parameter "$(parameter)")
@@ -14,7 +18,7 @@ ROLE ?= admin
 
 EXAMPLES ?= 150
 
-.PHONY: help run up down token watch demo replay test schemathesis coverage openapi examples fmt clean
+.PHONY: help run up down token audit redrive partner watch demo replay test schemathesis coverage openapi examples fmt clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +35,18 @@ down: tools ## stop the stack and remove its state
 token: tools ## print a token: make token TENANT=<uuid> ROLE=viewer|member|admin|owner|service [SUB=…]
 	@test -n "$(TENANT)" || { echo "usage: make token TENANT=<uuid> [ROLE=admin] [SUB=…]" >&2; exit 2; }
 	@$(PYTHON) -m dev.stack token --tenant "$(TENANT)" --role "$(ROLE)" $(if $(SUB),--subject "$(SUB)")
+
+audit: tools ## hold orders against their audit copy: make audit TENANT=<uuid> [ORDER=<uuid>]
+	@test -n "$(TENANT)" || { echo "usage: make audit TENANT=<uuid> [ORDER=<uuid>]" >&2; exit 2; }
+	@$(PYTHON) -m dev.audit --tenant "$(TENANT)" $(if $(ORDER),--order "$(ORDER)")
+
+redrive: tools ## send dead letters back to where they came from: make redrive QUEUE=alerts|projections|partners|planning|…
+	@test -n "$(QUEUE)" || { echo "usage: make redrive QUEUE=<name>; dev/redrive.py lists the names" >&2; exit 2; }
+	@$(PYTHON) -m dev.redrive "$(QUEUE)"
+
+partner: tools ## how the stub partners behave: make partner MODE=ok|slow|5xx|garbage|huge|endless|redirect [NAME=production]
+	@test -n "$(MODE)" || { echo "usage: make partner MODE=slow [NAME=production]" >&2; exit 2; }
+	@$(PYTHON) -m dev.partner mode "$(MODE)" $(if $(NAME),--partner "$(NAME)")
 
 watch: tools ## reload on save, on port 9000, against the running stack (make up first)
 	@$(PYTHON) -m dev.stack watch
@@ -52,8 +68,10 @@ coverage: tools ## which lines the tests reach: target/coverage/html/index.html
 	@$(TOOLS) dev/requirements-coverage.txt
 	@$(PYTHON) -m dev.coverage
 
-openapi: ## write openapi.json from the code
+openapi: ## write openapi.json and docs/asyncapi.json from the code
+	@mkdir -p target
 	@cargo run --quiet --profile local -p orders_service --example openapi > target/openapi.json && mv target/openapi.json openapi.json
+	@cargo run --quiet --profile local -p orders_service --example asyncapi > target/asyncapi.json && mv target/asyncapi.json docs/asyncapi.json
 
 examples: tools ## record the answers that openapi.json shows, from the running stack (make up, then make examples openapi)
 	@RECORD_EXAMPLES=1 .local/venv/bin/cargo-nextest nextest run --cargo-profile local -p acceptance \

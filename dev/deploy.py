@@ -88,10 +88,23 @@ def parameters(overrides: dict[str, str]) -> dict[str, str]:
     }
 
 
-def deploy(paths: Paths, running: emulator.Emulator, overrides: dict[str, str]) -> dict[str, str]:
-    """Creates the stack and returns what goes into stack.env."""
+def partner_parameters(endpoint: str, partners: dict[str, str]) -> dict[str, str]:
+    """Puts the partners' addresses where a deployment finds them, and says where that is."""
+    ssm = client("ssm", endpoint)
+    names = {}
+    for partner, address in partners.items():
+        name = f"/{STACK_NAME}/{partner}-url"
+        ssm.put_parameter(Name=name, Value=address, Type="String", Overwrite=True)
+        names[f"{partner.capitalize()}UrlParameter"] = name
+    return names
+
+
+def deploy(
+    paths: Paths, running: emulator.Emulator, overrides: dict[str, str], partners: dict[str, str]
+) -> dict[str, str]:
+    """Creates the stack and returns what goes into stack.env. `partners` gives addresses by name."""
     names = functions()
-    values = parameters(overrides)
+    values = parameters({**partner_parameters(running.endpoint, partners), **overrides})
     code = _upload(running.endpoint, names)
     template = expand.adapt_to_emulator(expand.expand(values, code))
     unknown = values.keys() - template["Parameters"].keys()
@@ -110,6 +123,8 @@ def deploy(paths: Paths, running: emulator.Emulator, overrides: dict[str, str]) 
         "ALERTS_TOPIC_ARN": outputs["AlertsTopicArn"],
         "PLANNING_QUEUE_URL": outputs["PlanningQueueUrl"],
         "ALERTS_QUEUE_URL": outputs["AlertsQueueUrl"],
+        "PROJECTIONS_QUEUE_URL": outputs["ProjectionsQueueUrl"],
+        "PARTNERS_QUEUE_URL": outputs["PartnersQueueUrl"],
         "AUTH_HS256_SECRET": values["AuthHs256Secret"],
         "AUTH_ISSUER": values["AuthIssuer"],
         "AUTH_AUDIENCE": values["AuthAudience"],

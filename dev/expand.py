@@ -3,7 +3,8 @@
 aws-sam-translator does what the SAM transform does on AWS. The emulator then needs three things more. It ignores an HTTP
 API's OpenAPI `Body`, so that is turned into the Route, Integration and Authorizer resources which API Gateway would
 make of it. Conditions are kept: what stands behind `Fn::If` in the body stands behind it afterwards. It refuses
-alarms over metric math, so those are left out. And it wants permission for `sns:PublishBatch`, which AWS does not have:
+alarms over metric math and knows no dashboards, so those are left out. Queues of
+events hide what was taken for a shorter time. And it wants permission for `sns:PublishBatch`, which AWS does not have:
 there `sns:Publish` covers both calls.
 """
 
@@ -23,6 +24,9 @@ from dev.settings import REGION, ROOT
 TEMPLATE = ROOT / "template.yaml"
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options"}
 NO_VALUE = {"Ref": "AWS::NoValue"}
+# How long queues of events hide a message that was taken: six function timeouts, and on this machine one.
+EVENT_QUEUE_SECONDS = 180
+LOCAL_EVENT_QUEUE_SECONDS = 30
 
 Json = dict[str, Any]
 
@@ -60,8 +64,12 @@ def expand(parameters: dict[str, str], code: dict[str, str] | None = None) -> Js
 def adapt_to_emulator(template: Json) -> Json:
     """Replaces the `Body` of every HTTP API by resources of their own and drops what the emulator cannot create."""
     resources = template["Resources"]
-    for name in [name for name, resource in resources.items() if _uses_metric_math(resource)]:
+    for name in [name for name, resource in resources.items() if _uses_metric_math(resource) or _is_dashboard(resource)]:
         del resources[name]
+    for queue in [r["Properties"] for r in resources.values() if r["Type"] == "AWS::SQS::Queue"]:
+        # Tests kill functions: what they had taken should come back before whoever waits for it gives up.
+        if queue.get("VisibilityTimeout") == EVENT_QUEUE_SECONDS:
+            queue["VisibilityTimeout"] = LOCAL_EVENT_QUEUE_SECONDS
     for policy in [r for r in resources.values() if r["Type"] == "AWS::IAM::ManagedPolicy"]:
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
             if statement["Action"] == "sns:Publish":
@@ -84,6 +92,10 @@ def adapt_to_emulator(template: Json) -> Json:
 
 def _uses_metric_math(resource: Json) -> bool:
     return resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+
+
+def _is_dashboard(resource: Json) -> bool:
+    return resource["Type"] == "AWS::CloudWatch::Dashboard"
 
 
 def _has_body(resource: Json) -> bool:

@@ -9,13 +9,14 @@ import argparse
 import contextlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 import time
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dev import access_token, deploy, emulator, follow, watch
+from dev import access_token, deploy, emulator, follow, partner, watch
 from dev.settings import (
     ROOT,
     STACK_NAME,
@@ -27,6 +28,10 @@ from dev.settings import (
     say,
     write_stack_env,
 )
+
+# The ones that are told things. Inventory and sales stay the tenant's own catalog and history unless they are asked for.
+DEFAULT_PARTNERS = "production notification"
+
 
 def up(paths: Paths, overrides: dict[str, str], build: bool = True) -> None:
     """Builds, starts the emulator, deploys, and returns when the API answers."""
@@ -44,6 +49,7 @@ def _up(paths: Paths, overrides: dict[str, str], build: bool) -> None:
     if running:
         say("==> the emulator of an earlier run has crashed; clearing up after it")
         emulator.stop(paths)
+        partner.stop(paths)
     port = emulator.choose_port(port_from_environment())
     if build:
         deploy.build()
@@ -52,22 +58,39 @@ def _up(paths: Paths, overrides: dict[str, str], build: bool) -> None:
     started = emulator.start(paths, port)
     try:
         emulator.wait_until_ready(paths, started)
+        partners = _partners(paths, overrides)
         say("==> deploying template.yaml")
-        values = deploy.deploy(paths, started, overrides)
+        values = deploy.deploy(paths, started, overrides, partners)
+        if running_partner := partner.find(paths):
+            values["PARTNER_URL"] = running_partner.url
         deploy.wait_for_health(paths, values["BASE_URL"])
         write_stack_env(paths.stack_env, values)
     except BaseException:
         # Half a stack helps nobody; its log does.
         kept = paths.log.read_bytes()
         emulator.stop(paths)
+        partner.stop(paths)
         paths.log.write_bytes(kept)
         raise
     say(f"==> ready in {time.monotonic() - begun:.1f} s: {values['BASE_URL']}")
 
 
+def _partners(paths: Paths, overrides: dict[str, str]) -> dict[str, str]:
+    """Starts the stub partners that PARTNERS names and gives their addresses."""
+    wanted = os.environ.get("PARTNERS", DEFAULT_PARTNERS).split()
+    if unknown := set(wanted) - set(partner.PARTNERS):
+        raise Failure(f"PARTNERS: {', '.join(sorted(unknown))} is none of {', '.join(partner.PARTNERS)}")
+    if not wanted:
+        return {}
+    overrides.setdefault("PartnerToken", secrets.token_hex(16))
+    running = partner.start(paths, overrides["PartnerToken"])
+    return {name: f"{running.url}/{name}" for name in wanted}
+
+
 def down(paths: Paths) -> None:
     """Stops what `up` started and removes its state."""
     with only_one(paths):
+        partner.stop(paths)
         say("stopped" if emulator.stop(paths) else "nothing is running")
     with contextlib.suppress(OSError):
         # Only when empty: the default one holds the tools as well.
@@ -110,6 +133,7 @@ def _introduce(stack: dict[str, str], tenant: str) -> None:
 API        {stack["BASE_URL"]}
 docs       {stack["BASE_URL"]}/docs
 emulator   {stack["AWS_ENDPOINT_URL"]}
+partners   {stack.get("PARTNER_URL", "none")}  (what they were told: /_calls; make partner MODE=slow)
 tenant     {tenant}
 token      {token}
 

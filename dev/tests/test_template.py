@@ -78,7 +78,7 @@ class Functions(unittest.TestCase):
                 timeout = function["Properties"].get("Timeout", default)
                 self.assertEqual(queues[source]["VisibilityTimeout"], 6 * timeout, source)
                 checked += 1
-        self.assertEqual(checked, 2)
+        self.assertEqual(checked, 4)
 
     def test_the_environment_fits(self) -> None:
         # Lambda refuses more than 4 KB; leave room for keys and addresses.
@@ -87,6 +87,30 @@ class Functions(unittest.TestCase):
             variables = function["Environment"]["Variables"]
             size = sum(len(key) + len(defaults.get(v.get("Ref"), "x" * 120)) for key, v in variables.items())
             self.assertLess(size, 3072, name)
+
+    def test_who_calls_a_partner_knows_where_it_is_and_nobody_else(self) -> None:
+        # The one that tells how the service is doing tells which partners are there, and calls none.
+        expected = {
+            "inventory": {"create-order", "amend-order", "service-status"},
+            "production": {"notify-partners", "service-status"},
+            "sales": {"service-status"},
+            "notification": {"notify-partners", "service-status"},
+        }
+        resources = TEMPLATE["Resources"].values()
+        functions = [r for r in resources if r["Type"] == "AWS::Serverless::Function"]
+        for partner, knowing in expected.items():
+            name, parameter = f"{partner.upper()}_URL", f"{partner.capitalize()}UrlParameter"
+            self.assertNotIn(name, TEMPLATE["Globals"]["Function"]["Environment"]["Variables"])
+            found = set()
+            for function in functions:
+                binary = function["Metadata"]["BuildProperties"]["Binary"]
+                variables = function["Properties"].get("Environment", {}).get("Variables", {})
+                if name in variables:
+                    found.add(binary)
+                    address = {"Fn::Sub": f"{{{{resolve:ssm:${{{parameter}}}}}}}"}
+                    self.assertEqual(variables[name], {"Fn::If": [f"Has{partner.capitalize()}", address, ""]})
+                    self.assertEqual("PARTNER_TOKEN" in variables, binary != "service-status", binary)
+            self.assertEqual(found, knowing, partner)
 
 
 class Routes(unittest.TestCase):
@@ -189,9 +213,40 @@ class Operation(unittest.TestCase):
         self.assertEqual(actions_of("health"), set())
         self.assertEqual(actions_of("api-docs"), set())
 
+    def test_the_audit_copy_is_appended_to_and_nothing_else(self) -> None:
+        appending = {binary for binary in binaries() if {"Ref": "AppendAuditPolicy"} in policies_of(binary)}
+        self.assertEqual(appending, {"relay-events", "reconcile"})
+        for name, policy in of_type(TEMPLATE, "AWS::IAM::ManagedPolicy").items():
+            for statement in policy["PolicyDocument"]["Statement"]:
+                keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", [])
+                for key in keys:
+                    if name == "AppendAuditPolicy":
+                        self.assertEqual((key, statement["Action"]), ("A#*", "dynamodb:PutItem"))
+                    else:
+                        self.assertNotIn(key[0], "A*?", name)
+
+    def test_a_role_stays_within_the_policies_that_iam_attaches(self) -> None:
+        # Ten managed policies to a role; the transform adds one for logs and one for tracing.
+        for binary in binaries():
+            self.assertLessEqual(len(policies_of(binary)) + 2, 10, binary)
+
     def test_every_policy_is_used(self) -> None:
         used = {reference["Ref"] for binary in binaries() for reference in policies_of(binary)}
         self.assertEqual(used, set(of_type(TEMPLATE, "AWS::IAM::ManagedPolicy")))
+
+    def test_alerts_can_be_had_by_channel(self) -> None:
+        # D41: a message for each channel; the samples show how one is picked.
+        filters = {
+            name: (subscription["Protocol"], subscription["FilterPolicy"])
+            for name, subscription in of_type(TEMPLATE, "AWS::SNS::Subscription").items()
+            if subscription["TopicArn"] == {"Ref": "AlertsTopic"}
+        }
+        expected = {
+            "AlertEmailSubscription": ("email", {"channel": ["email"]}),
+            "DashboardAlertsSubscription": ("sqs", {"channel": ["dashboard"]}),
+        }
+        self.assertEqual(filters, expected)
+        self.assertEqual(TEMPLATE["Resources"]["AlertEmailSubscription"]["Condition"], "HasAlertEmail")
 
     def test_the_edge_authorizer_stands_behind_its_condition(self) -> None:
         authorizers = [r for r in LOCAL["Resources"].values() if r["Type"] == "AWS::ApiGatewayV2::Authorizer"]
@@ -199,6 +254,65 @@ class Operation(unittest.TestCase):
         for route in of_type(LOCAL, "AWS::ApiGatewayV2::Route").values():
             if route["RouteKey"] not in ("GET /health", "GET /openapi.json", "GET /docs"):
                 self.assertEqual(route["AuthorizerId"]["Fn::If"][0], "HasEdgeAuthorizer")
+
+
+def widgets() -> list[dict[str, Any]]:
+    """What the dashboard shows; `${…}` stays as it is."""
+    body = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    return json.loads(body)["widgets"]
+
+
+def our_metrics() -> set[str]:
+    """The names of this service's own metrics that the dashboard shows and the alarms look at."""
+    namespace = "OrdersService/${AWS::StackName}"
+    rows = [row for widget in widgets() for row in widget["properties"].get("metrics", [])]
+    shown = {row[1] for row in rows if row[0] == namespace}
+    for row in rows:
+        if isinstance(row[0], dict) and namespace in row[0]["expression"]:
+            shown.update(re.findall(r'MetricName="(\w+)"', row[0]["expression"]))
+    for alarm in of_type(TEMPLATE, "AWS::CloudWatch::Alarm").values():
+        looked_at = [alarm] if "MetricName" in alarm else []
+        looked_at += [entry["MetricStat"]["Metric"] for entry in alarm.get("Metrics", []) if "MetricStat" in entry]
+        shown.update(metric["MetricName"] for metric in looked_at if metric["Namespace"] == {"Fn::Sub": namespace})
+    return shown
+
+
+class Dashboard(unittest.TestCase):
+    def test_every_widget_has_a_place_of_its_own(self) -> None:
+        taken: set[tuple[int, int]] = set()
+        for widget in widgets():
+            self.assertLessEqual(widget["x"] + widget["width"], 24)
+            places = {
+                (x, y)
+                for x in range(widget["x"], widget["x"] + widget["width"])
+                for y in range(widget["y"], widget["y"] + widget["height"])
+            }
+            self.assertFalse(places & taken, widget["properties"]["title"])
+            taken |= places
+
+    def test_every_alarm_and_every_queue_is_shown(self) -> None:
+        shown = json.dumps(widgets())
+        for name in of_type(TEMPLATE, "AWS::CloudWatch::Alarm"):
+            self.assertIn(f"${{{name}.Arn}}", shown)
+        for name in of_type(TEMPLATE, "AWS::SQS::Queue"):
+            self.assertIn(f"${{{name}.QueueName}}", shown)
+        for name in re.findall(r"\${(\w+)", shown):
+            self.assertIn(name, {*TEMPLATE["Resources"], "AWS"})
+
+    def test_metrics_are_those_that_the_functions_write(self) -> None:
+        sources = "".join(file.read_text() for file in (ROOT / "shared" / "service" / "src").rglob("*.rs"))
+        self.assertGreater(len(our_metrics()), 10)
+        for name in our_metrics():
+            self.assertRegex(sources, f'["`]{name}["`]')
+
+    def test_functions_write_into_the_namespace_that_is_looked_at(self) -> None:
+        variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+        self.assertEqual(variables["METRICS_NAMESPACE"], {"Fn::Sub": "OrdersService/${AWS::StackName}"})
+
+    def test_the_emulator_gets_what_it_can_create(self) -> None:
+        self.assertFalse(of_type(LOCAL, "AWS::CloudWatch::Dashboard"))
+        for name, alarm in of_type(LOCAL, "AWS::CloudWatch::Alarm").items():
+            self.assertNotIn("Metrics", alarm, name)
 
 
 if __name__ == "__main__":
