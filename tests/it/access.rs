@@ -16,6 +16,7 @@ fn path_of(route: &routes::Route, tenant: Uuid, id: &str) -> String {
         "order_id",
         "customer_id",
         "plan_id",
+        "alert_id",
         "product_id",
         "ingredient_id",
         "supplier_id",
@@ -96,6 +97,8 @@ async fn a_malformed_tenant_is_not_there() {
 const ALLOWED: &[(&str, &str)] = &[
     ("service-status", "viewer member admin owner service"),
     ("demand-requirements", "viewer member admin owner service"),
+    ("dashboard-summary", "viewer member admin owner service"),
+    ("business-model", "viewer member admin owner service"),
     ("create-order", "member admin owner"),
     ("list-orders", "viewer member admin owner service"),
     ("get-order", "viewer member admin owner service"),
@@ -119,6 +122,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("start-plan", "member admin owner service"),
     ("get-plan", "viewer member admin owner service"),
     ("list-alerts", "viewer member admin owner service"),
+    ("update-alert-status", "member admin owner"),
 ];
 
 /// Whether a role may use a function at all.

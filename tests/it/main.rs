@@ -10,6 +10,7 @@
 
 mod access;
 mod alerts;
+mod audit;
 mod batches;
 mod catalog;
 mod contract;
@@ -18,8 +19,11 @@ mod customers;
 mod demand;
 mod deployed;
 mod errors;
+mod flood;
 mod orders;
+mod partners;
 mod plans;
+mod projections;
 mod reconcile;
 mod relay;
 mod schedule;

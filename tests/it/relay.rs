@@ -1,5 +1,8 @@
 //! The relay: from a stored history to the event topic.
 
+mod quarantine;
+mod repeats;
+
 use orders_service::messaging::bus::Topic;
 use orders_service::messaging::entity::EntityKind;
 use orders_service::usecases::relay::relay;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use orders_service::messaging::entity::EntityKind;
 use orders_service::messaging::planning;
 use orders_service::ports::Clock as _;
-use orders_service::usecases::reconcile::reconcile;
+use orders_service::usecases::reconcile::{Extent, reconcile};
 use orders_service::words::PlanStatus;
 use serde_json::json;
 
@@ -27,7 +27,9 @@ fn at(world: &World, instant: &str) {
 
 /// Lets the schedule fire; gives how many plans it has queued so far.
 async fn tick(background: &Background) -> usize {
-    planning::schedule(background.worker.clone()).await.unwrap();
+    planning::schedule(background.worker.clone(), serde_json::Value::Null)
+        .await
+        .unwrap();
     background.bus.plans().len()
 }
 
@@ -132,7 +134,7 @@ async fn however_often_and_in_however_many_places_it_fires_a_date_has_one_plan()
     // D69
     let world = registered(&[]).await;
     let background = Background::of(&world);
-    let ticks = (0..6).map(|_| planning::schedule(background.worker.clone()));
+    let ticks = (0..6).map(|_| planning::schedule(background.worker.clone(), serde_json::Value::Null));
     for outcome in futures_util::future::join_all(ticks).await {
         outcome.unwrap();
     }
@@ -152,11 +154,15 @@ async fn a_plan_that_the_queue_did_not_take_is_not_forgotten() {
     let world = registered(&[]).await;
     let background = Background::of(&world);
     background.bus.refuse(&[true]);
-    assert!(planning::schedule(background.worker.clone()).await.is_err());
+    assert!(
+        planning::schedule(background.worker.clone(), serde_json::Value::Null)
+            .await
+            .is_err()
+    );
     // Its header is there: the schedule makes no second one, and reconcile finds it stuck.
     assert_eq!(tick(&background).await, 0);
     world.clock.advance(chrono::Duration::minutes(6));
-    let done = reconcile(&background.worker).await.unwrap();
+    let done = reconcile(&background.worker, Extent::Recent).await.unwrap();
     assert_eq!((done.failures, done.requeued), (0, 1));
     assert_eq!(dates(&world, &background).await, ["2026-12-01"]);
 }
@@ -247,7 +253,7 @@ async fn a_draft_of_the_night_gives_way_to_the_daily_plan_and_a_decided_plan_doe
                 .await
                 .unwrap();
         }
-        let reconciled = reconcile(&background.worker).await.unwrap();
+        let reconciled = reconcile(&background.worker, Extent::Recent).await.unwrap();
         assert_eq!(reconciled.failures, 0);
         let told = background.events();
         let last = told
@@ -279,7 +285,7 @@ async fn what_is_wrong_with_one_tenant_stops_no_other() {
             .await;
         broken.spoil_item(&key, "r").await;
         world.clock.advance(chrono::Duration::days(1));
-        let told = planning::schedule(background.worker.clone()).await;
+        let told = planning::schedule(background.worker.clone(), serde_json::Value::Null).await;
         assert!(told.is_err(), "somebody has to look");
         let since = background.bus.plans().split_off(plans.len());
         let tenants: Vec<_> = since.iter().map(|plan| plan.tenant_id == broken.tenant).collect();

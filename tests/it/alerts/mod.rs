@@ -2,8 +2,14 @@
 
 mod causes;
 mod channels;
+mod counts;
+mod entries;
+mod impact;
 mod list;
+mod metrics;
 mod rules;
+mod status;
+mod truth_table;
 
 use orders_service::messaging::entity::EntityKind;
 use serde_json::{Value, json};
@@ -52,6 +58,14 @@ fn kinds(alerts: &[Value]) -> Vec<String> {
         .collect();
     kinds.sort_unstable();
     kinds
+}
+
+/// Moves an alert over the API, as a member does; gives the alert.
+async fn moved(world: &World, alert: &str, status: &str) -> Value {
+    let path = format!("/alerts/{alert}/status");
+    let body = json!({"status": status});
+    let answer = world.call_as("member", "PUT", &path, Some(&body), &[]).await;
+    answer.expect(200)
 }
 
 /// What an amendment of an order would publish: its creation's event as that of a later entry, with other figures.

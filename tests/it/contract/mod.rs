@@ -2,10 +2,11 @@
 //! route.
 
 mod architecture;
+mod asyncapi;
 mod authorisation;
 mod bakery;
 mod docs;
 mod document;
 mod drift;
 mod examples;
-mod openapi;
+pub(crate) mod openapi;

@@ -1,7 +1,7 @@
 //! `openapi.json` is what the code says.
 
 /// The repository's root.
-pub(super) fn root(path: &str) -> String {
+pub(crate) fn root(path: &str) -> String {
     let full = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&full).unwrap_or_else(|error| panic!("{full}: {error}"))
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use orders_service::messaging::entity::EntityKind;
-use orders_service::usecases::reconcile::reconcile;
+use orders_service::usecases::reconcile::{Extent, reconcile};
 use serde_json::{Value, json};
 
 use super::planted::{CANARY, Planted, erase, plant};
@@ -117,10 +117,16 @@ async fn reconcile_completes_what_was_cut_short() {
         let background = Background::of(&world);
         // A minute is left to whoever is at it.
         world.clock.advance(Duration::seconds(60));
-        assert_eq!(reconcile(&background.worker).await.unwrap().erasures, 0);
+        assert_eq!(
+            reconcile(&background.worker, Extent::Recent)
+                .await
+                .unwrap()
+                .erasures,
+            0
+        );
         assert!(world.everything().await.contains(CANARY));
         world.clock.advance(Duration::seconds(1));
-        let done = reconcile(&background.worker).await.unwrap();
+        let done = reconcile(&background.worker, Extent::Recent).await.unwrap();
         assert_eq!((done.erasures, done.failures), (1, 0));
         assert_erased(&world, &planted).await;
     }

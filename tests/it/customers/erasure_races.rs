@@ -9,7 +9,7 @@ use orders_service::auth::TenantId;
 use orders_service::store::Replaced;
 use orders_service::store::keys;
 use orders_service::store::orders::Order;
-use orders_service::usecases::reconcile::reconcile;
+use orders_service::usecases::reconcile::{Extent, reconcile};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -57,8 +57,20 @@ async fn an_order_that_was_on_its_way_loses_its_name_too() {
         if by_reconcile {
             let background = Background::of(&world);
             world.clock.advance(Duration::minutes(15));
-            assert_eq!(reconcile(&background.worker).await.unwrap().erasures, 1);
-            assert_eq!(reconcile(&background.worker).await.unwrap().erasures, 0);
+            assert_eq!(
+                reconcile(&background.worker, Extent::Recent)
+                    .await
+                    .unwrap()
+                    .erasures,
+                1
+            );
+            assert_eq!(
+                reconcile(&background.worker, Extent::Recent)
+                    .await
+                    .unwrap()
+                    .erasures,
+                0
+            );
         } else {
             let again = erase(&world, &customer).await.expect(200);
             assert_eq!(again["orders_scrubbed"], 1);
@@ -117,7 +129,9 @@ async fn no_order_keeps_its_name_however_they_meet() {
             erase(&world, &customer).await.expect(200);
         } else {
             world.clock.advance(Duration::minutes(15));
-            reconcile(&Background::of(&world).worker).await.unwrap();
+            reconcile(&Background::of(&world).worker, Extent::Recent)
+                .await
+                .unwrap();
         }
         assert!(names(&world, &customer).await.iter().all(|name| name == ""));
         assert!(!world.everything().await.contains(CANARY), "round {round}");
@@ -143,7 +157,9 @@ async fn an_order_that_came_before_the_second_look_takes_the_erasure_back() {
         reopen(&world, id(&order)).await;
         if by_reconcile {
             world.clock.advance(Duration::seconds(61));
-            let done = reconcile(&Background::of(&world).worker).await.unwrap();
+            let done = reconcile(&Background::of(&world).worker, Extent::Recent)
+                .await
+                .unwrap();
             assert_eq!((done.erasures, done.failures), (0, 0));
         } else {
             let problem = erase(&world, &customer)

@@ -6,7 +6,7 @@ mod erasure_kept;
 mod erasure_races;
 mod export;
 mod limit;
-mod planted;
+pub(crate) mod planted;
 mod planted_orders;
 mod search;
 mod search_model;

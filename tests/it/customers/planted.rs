@@ -11,7 +11,7 @@ use crate::support::background::id;
 use crate::support::{Answer, World};
 
 /// What all canaries begin with.
-pub(super) const CANARY: &str = "canary";
+pub(crate) const CANARY: &str = "canary";
 
 /// The texts of a customer, and those that come to an order beside its own.
 const FIELDS: &[&str] = &[
@@ -68,13 +68,13 @@ pub(super) fn canaries() -> Vec<String> {
 }
 
 /// A customer and its orders, all of them finished.
-pub(super) struct Planted {
-    pub(super) customer: String,
+pub(crate) struct Planted {
+    pub(crate) customer: String,
     /// A delivered one; one that was cancelled, with a part of its history beside it; one that was cancelled on hold.
-    pub(super) orders: Vec<String>,
+    pub(crate) orders: Vec<String>,
 }
 
-pub(super) async fn erase(world: &World, customer: &str) -> Answer {
+pub(crate) async fn erase(world: &World, customer: &str) -> Answer {
     world
         .call("DELETE", &format!("/customers/{customer}/personal-data"), None)
         .await
@@ -88,7 +88,7 @@ pub(super) async fn plant(world: &World) -> Planted {
 }
 
 /// The same, and a fourth with so many payments that the older ones stand in a part too.
-pub(super) async fn plant_with_payments(world: &World) -> Planted {
+pub(crate) async fn plant_with_payments(world: &World) -> Planted {
     let mut planted = plant_orders(world).await;
     planted
         .orders
@@ -152,7 +152,7 @@ async fn in_the_record(world: &World, order: &str) {
 
 impl World {
     /// Every attribute of every item, in lower case.
-    pub(super) async fn everything(&self) -> String {
+    pub(crate) async fn everything(&self) -> String {
         let client = aws_sdk_dynamodb::Client::new(&self.aws);
         let mut text = String::new();
         let mut start = None;

@@ -10,4 +10,5 @@ mod idempotency;
 mod input;
 mod planning;
 mod reconcile;
+mod storm;
 mod tenancy;

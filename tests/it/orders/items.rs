@@ -11,7 +11,7 @@ use crate::support::{Answer, World};
 const TO_READY: [&str; 3] = ["confirmed", "in_production", "ready"];
 
 /// The worked example of §5: three lines, total 116.77.
-pub(super) async fn worked_example(world: &World, customer: &str) -> Value {
+pub(crate) async fn worked_example(world: &World, customer: &str) -> Value {
     world
         .order(
             customer,
@@ -28,12 +28,12 @@ pub(super) async fn worked_example(world: &World, customer: &str) -> Value {
         .await
 }
 
-pub(super) async fn report(world: &World, order: &Value, line: usize, body: Value) -> Answer {
+pub(crate) async fn report(world: &World, order: &Value, line: usize, body: Value) -> Answer {
     let path = format!("/orders/{}/items/{line}", id(order));
     world.call("PATCH", &path, Some(&body)).await
 }
 
-pub(super) async fn delivered(world: &World, order: &Value) {
+pub(crate) async fn delivered(world: &World, order: &Value) {
     world.walk(id(order), &TO_READY).await;
     world.walk(id(order), &["out_for_delivery", "delivered"]).await;
 }

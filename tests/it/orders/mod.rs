@@ -11,7 +11,7 @@ mod credit_races;
 mod fields;
 mod history;
 mod idempotency;
-mod items;
+pub(crate) mod items;
 mod limits;
 mod list;
 mod list_model;

@@ -25,6 +25,8 @@ async fn crashed_run(world: &World, plan: &str) {
         pegs: Vec::new(),
         peg_count: 0,
         pegged_orders: 0,
+        pegged_customers: 0,
+        pegged_revenue: None,
     };
     let line = PeggedLine {
         order_id: "nobody's".into(),

@@ -88,7 +88,9 @@ async fn the_schedule_keeps_to_the_tenants_hour_zone_and_switch() {
         world.customer(json!({})).await;
         world.set(settings.clone()).await;
         let background = Background::of(&world);
-        planning::schedule(background.worker.clone()).await.unwrap();
+        planning::schedule(background.worker.clone(), serde_json::Value::Null)
+            .await
+            .unwrap();
         assert_eq!(background.bus.plans().len(), usize::from(due), "{settings}");
     }
 }
@@ -99,7 +101,9 @@ async fn a_tenant_that_has_only_set_its_settings_is_known_to_the_schedule() {
     let world = World::new().await;
     world.set(json!({"planning_hour": 7})).await;
     let background = Background::of(&world.redeployed(&[]));
-    planning::schedule(background.worker.clone()).await.unwrap();
+    planning::schedule(background.worker.clone(), serde_json::Value::Null)
+        .await
+        .unwrap();
     assert_eq!(background.bus.plans().len(), 1);
 }
 

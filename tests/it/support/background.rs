@@ -12,6 +12,7 @@ use orders_service::store::keys::Key;
 use orders_service::store::plans::Plan;
 use orders_service::store::{Replaced, TenantStore};
 use orders_service::usecases::alerts::raise::raise;
+use orders_service::usecases::projections::project;
 use orders_service::usecases::relay::relay;
 use orders_service::words::PlanStatus;
 use serde_json::{Value, json};
@@ -42,14 +43,20 @@ impl Background {
         self.event_bodies().split_off(before)
     }
 
-    /// What a client's request causes behind it: relays an entity and raises what its new events deserve; gives the
-    /// events.
+    /// What a client's request causes behind it: relays an entity, raises what its new events deserve and counts them in
+    /// the rollups; gives the events.
     pub(crate) async fn settle(&self, entity: Entity) -> Vec<String> {
         let events = self.relay(entity).await;
         for event in &events {
             raise(&self.worker, event).await.unwrap();
+            self.project(event).await.unwrap();
         }
         events
+    }
+
+    /// Counts an event in the rollups, as the queue's function does.
+    pub(crate) async fn project(&self, event: &str) -> Result<(), WorkError> {
+        project(&self.worker, event).await
     }
 
     /// Computes a plan as the queue's function does.

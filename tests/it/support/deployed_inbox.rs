@@ -47,7 +47,8 @@ impl Inbox {
         Self::subscribe(stack::value("ALERTS_TOPIC_ARN"), tenant, "channel", channels).await
     }
 
-    async fn subscribe(topic: &str, tenant: Uuid, attribute: &str, words: &[&str]) -> Self {
+    /// The tenant's messages on a topic of which an attribute is one of these words; all of them when none is named.
+    pub(crate) async fn subscribe(topic: &str, tenant: Uuid, attribute: &str, words: &[&str]) -> Self {
         let aws = world::aws();
         let (sqs, sns) = (aws_sdk_sqs::Client::new(&aws), aws_sdk_sns::Client::new(&aws));
         let created = sqs

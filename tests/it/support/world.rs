@@ -211,8 +211,9 @@ fn app(aws: &SdkConfig, table: &str, clock: Arc<ManualClock>, settings: &[(&str,
     ]);
     values.extend(settings.iter().copied());
     let config = Config::read(|name| values.get(name).map(|value| (*value).to_owned())).unwrap();
-    let partners = Partners::over_http(&config);
-    App::new(config, aws, clock, Arc::new(RandomIds), partners).unwrap()
+    let ids = Arc::new(RandomIds);
+    let partners = Partners::over_http(&config, clock.clone(), ids.clone());
+    App::new(config, aws, clock, ids, partners).unwrap()
 }
 
 async fn create_table(aws: &SdkConfig, name: &str) {
