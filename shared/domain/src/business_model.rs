@@ -131,7 +131,7 @@ pub fn detect(observed: Observed, thresholds: Thresholds) -> Detected {
     });
     let insufficient_data = observed.orders < LEAST_ORDERS;
     let score = weighted_sum(&shares);
-    let is_central = !insufficient_data && score.part * 2 >= score.whole;
+    let is_central = !insufficient_data && score.part >= score.whole - score.part;
     let shown = score.figure();
     let (yes, no) = (
         shown.scaled(),
@@ -165,6 +165,8 @@ fn weighted_sum(shares: &[Share; 4]) -> Share {
             let whole = whole.checked_mul(share_whole)?;
             Some((sum, whole))
         });
+    // Room is left for what is done with it.
+    let exact = exact.filter(|(_, whole)| *whole < i128::MAX / 100_000);
     let (part, whole) = exact.unwrap_or_else(|| {
         let cut = |share: &Share| {
             share
