@@ -2,6 +2,7 @@
 
 mod addresses;
 mod alerts;
+mod canaries;
 // Functions are found by what Linux tells of processes.
 #[cfg(target_os = "linux")]
 mod crash;

@@ -9,10 +9,12 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use tokio::sync::Semaphore;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use tokio::sync::{Notify, Semaphore};
 
 use super::World;
 
@@ -36,6 +38,49 @@ pub(crate) enum Verdict {
     LoseReply,
     /// It arrives once somebody lets it.
     Wait(Arc<Semaphore>),
+    /// It never arrives: something before the table refuses it with this JSON.
+    Reply(u16, String),
+    /// No reply comes, and it arrives when the test says.
+    Stall(Arc<Stall>),
+}
+
+/// A request whose sender waits in vain. It may arrive all the same, whether the sender still lives or not.
+pub(crate) struct Stall {
+    gate: Semaphore,
+    landed: Semaphore,
+    begun: Notify,
+}
+
+impl Stall {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            gate: Semaphore::new(0),
+            landed: Semaphore::new(0),
+            begun: Notify::new(),
+        })
+    }
+
+    /// Keeps what would arrive until it is let through.
+    pub(crate) fn begin(self: &Arc<Self>, arrival: impl Future<Output = ()> + Send + 'static) {
+        self.begun.notify_one();
+        let stall = self.clone();
+        drop(tokio::spawn(async move {
+            stall.gate.acquire().await.unwrap().forget();
+            arrival.await;
+            stall.landed.add_permits(1);
+        }));
+    }
+
+    /// Comes back once a sender waits.
+    pub(crate) async fn begun(&self) {
+        self.begun.notified().await;
+    }
+
+    /// Lets the request through, and comes back once it has arrived.
+    pub(crate) async fn arrive(&self) {
+        self.gate.add_permits(1);
+        self.landed.acquire().await.unwrap().forget();
+    }
 }
 
 type Judge = dyn Fn(&OnItsWay<'_>) -> Verdict + Send + Sync;
@@ -95,6 +140,15 @@ impl HttpConnector for Judged<SharedHttpConnector> {
                     Err(lost())
                 })
             }
+            Verdict::Reply(status, body) => {
+                let status = StatusCode::try_from(status).unwrap();
+                HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
+            }
+            Verdict::Stall(stall) => {
+                let call = self.inner.call(request);
+                stall.begin(async move { drop(call.await) });
+                HttpConnectorFuture::new(std::future::pending())
+            }
             Verdict::Wait(gate) => {
                 let inner = self.inner.clone();
                 HttpConnectorFuture::new(async move {
@@ -121,6 +175,14 @@ impl Mortal {
 impl World {
     /// The same table, with a judge over every request to it. The SDK tries nothing twice.
     pub(crate) fn judged(&self, judge: impl Fn(&OnItsWay<'_>) -> Verdict + Send + Sync + 'static) -> Self {
+        self.judged_aws(judge).redeployed(&[])
+    }
+
+    /// The same with the judge only before what is built anew from it: a deployment with settings or partners.
+    pub(crate) fn judged_aws(
+        &self,
+        judge: impl Fn(&OnItsWay<'_>) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
         let client = Judged {
             inner: aws_smithy_http_client::Builder::new().build_http(),
             judge: Arc::new(judge),
@@ -135,7 +197,6 @@ impl World {
             aws,
             ..self.redeployed(&[])
         }
-        .redeployed(&[])
     }
 
     /// The same table, reached by a process that ends at its n-th write: just before it, or right after it and before its

@@ -45,6 +45,8 @@ pub(crate) fn aws() -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .endpoint_url(stack::value("AWS_ENDPOINT_URL"))
+        // The emulator speaks plain HTTP, and the client that is shared saves each of the others reading certificates.
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
         .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(
             Credentials::new("test", "test", None, None, "local stack"),
         ))
@@ -125,6 +127,23 @@ impl World {
         }
     }
 
+    /// The same table under other settings, with partners that the test holds.
+    pub(crate) fn with_partners(&self, settings: &[(&str, &str)], partners: Partners) -> Self {
+        let config = config(&self.table, settings);
+        let ids = Arc::new(RandomIds);
+        Self {
+            app: App::new(config, &self.aws, self.clock.clone(), ids, partners).unwrap(),
+            ..self.redeployed(&[])
+        }
+    }
+
+    /// Takes the table away: for a test that makes hundreds.
+    pub(crate) async fn delete_table(&self) {
+        let client = aws_sdk_dynamodb::Client::new(&self.aws);
+        let request = client.delete_table().table_name(&self.table);
+        request.send().await.unwrap();
+    }
+
     /// What a background function may reach.
     pub(crate) fn background(&self) -> Grant {
         Grant::for_background_work(TenantId(self.tenant), "test")
@@ -201,7 +220,7 @@ impl World {
     }
 }
 
-fn app(aws: &SdkConfig, table: &str, clock: Arc<ManualClock>, settings: &[(&str, &str)]) -> App {
+fn config(table: &str, settings: &[(&str, &str)]) -> Config {
     let mut values = HashMap::from([
         ("TABLE_NAME", table),
         ("AUTH_ISSUER", "issuer"),
@@ -210,7 +229,11 @@ fn app(aws: &SdkConfig, table: &str, clock: Arc<ManualClock>, settings: &[(&str,
         ("SECRET_KEY", "the key of a test deployment, long enough"),
     ]);
     values.extend(settings.iter().copied());
-    let config = Config::read(|name| values.get(name).map(|value| (*value).to_owned())).unwrap();
+    Config::read(|name| values.get(name).map(|value| (*value).to_owned())).unwrap()
+}
+
+fn app(aws: &SdkConfig, table: &str, clock: Arc<ManualClock>, settings: &[(&str, &str)]) -> App {
+    let config = config(table, settings);
     let ids = Arc::new(RandomIds);
     let partners = Partners::over_http(&config, clock.clone(), ids.clone());
     App::new(config, aws, clock, ids, partners).unwrap()
