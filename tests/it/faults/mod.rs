@@ -9,6 +9,7 @@ mod partners;
 mod relay;
 mod rollups;
 mod strike;
+mod transport;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
