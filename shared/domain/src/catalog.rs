@@ -185,6 +185,8 @@ pub struct Offer {
     pub unit_price: UnitPrice,
     /// Calendar days from order to delivery; `None` takes PROCUREMENT_LEAD_TIME_DAYS (D13).
     pub lead_time_days: Option<u32>,
+    /// How much the lead time varies: standard deviation in days, for statistical safety stock (D62).
+    pub lead_time_standard_deviation_days: Option<Quantity>,
     /// The least that is sold at once.
     pub minimum_order_quantity: Quantity,
     /// Orders are multiples of this.
@@ -202,6 +204,7 @@ impl Default for Offer {
             supplier_id: String::new(),
             unit_price: UnitPrice::ZERO,
             lead_time_days: None,
+            lead_time_standard_deviation_days: None,
             minimum_order_quantity: Quantity::ZERO,
             pack_size: DEFAULT_PACK_SIZE,
             preferred: false,
@@ -272,6 +275,7 @@ mod tests {
         assert_eq!(offer.pack_size, Quantity::from_scaled(1_000));
         assert_eq!(offer.minimum_order_quantity, Quantity::ZERO);
         assert_eq!(offer.lead_time_days, None);
+        assert_eq!(offer.lead_time_standard_deviation_days, None);
         assert!(!offer.preferred);
 
         let supplier: Supplier = serde_json::from_str(r#"{"id":"mill","name":"Mill"}"#).unwrap();

@@ -15,4 +15,5 @@ pub mod payments;
 pub mod permissions;
 pub mod planning;
 pub mod pricing;
+pub mod procurement;
 pub mod returns;

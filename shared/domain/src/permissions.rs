@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::order_status::{Guard, OrderStatus};
+use crate::procurement::PlanMover;
 
 /// A caller's role in one tenant (D11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,8 +67,11 @@ pub enum Action {
     OverrideHold,
     /// Acknowledge, resolve and dismiss alerts.
     HandleAlerts,
-    /// Run and simulate procurement plans and submit drafts.
+    /// Run and simulate procurement plans.
     RunPlans,
+    /// Submit procurement plans, edit their requirements and report on purchases; [`permits_plan_move`] decides on the
+    /// single move.
+    WorkOnPlans,
     /// Approve, reject, execute and cancel procurement plans.
     DecidePlans,
     /// Change the tenant's settings.
@@ -80,7 +84,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Read,
         Self::EditRecords,
         Self::SetCustomerTerms,
@@ -90,6 +94,7 @@ impl Action {
         Self::OverrideHold,
         Self::HandleAlerts,
         Self::RunPlans,
+        Self::WorkOnPlans,
         Self::DecidePlans,
         Self::ChangeSettings,
         Self::ErasePersonalData,
@@ -112,6 +117,7 @@ pub const fn permits(role: Role, action: Action) -> bool {
                 | Action::OverrideHold
                 | Action::HandleAlerts
                 | Action::RunPlans
+                | Action::WorkOnPlans
                 | Action::DecidePlans
                 | Action::ChangeSettings
                 | Action::ErasePersonalData
@@ -125,6 +131,7 @@ pub const fn permits(role: Role, action: Action) -> bool {
                 | Action::MoveOrderStatus
                 | Action::HandleAlerts
                 | Action::RunPlans
+                | Action::WorkOnPlans
         ),
         Role::Service => matches!(action, Action::Read | Action::MoveOrderStatus | Action::RunPlans),
         Role::Viewer => matches!(action, Action::Read),
@@ -150,13 +157,24 @@ pub const fn permits_status_move(role: Role, from: OrderStatus, to: OrderStatus,
     }
 }
 
+/// Whether a role may make a move of a procurement plan that is legal under D69 (D12).
+///
+/// Legality is asked before, by [`crate::procurement::transition`]: an illegal move is 409 for everybody.
+pub const fn permits_plan_move(role: Role, mover: PlanMover) -> bool {
+    match mover {
+        PlanMover::System => false,
+        PlanMover::Member => permits(role, Action::WorkOnPlans),
+        PlanMover::Admin => permits(role, Action::DecidePlans),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::order_status::{DeliveryMethod, Fulfilment, transition};
 
     /// D12 as text: viewer, member, admin, owner, service.
-    const TABLE: [(Action, &str); 13] = [
+    const TABLE: [(Action, &str); 14] = [
         (Action::Read, "y y y y y"),
         (Action::EditRecords, "- y y y -"),
         (Action::SetCustomerTerms, "- - y y -"),
@@ -166,6 +184,7 @@ mod tests {
         (Action::OverrideHold, "- - y y -"),
         (Action::HandleAlerts, "- y y y -"),
         (Action::RunPlans, "- y y y y"),
+        (Action::WorkOnPlans, "- y y y -"),
         (Action::DecidePlans, "- - y y -"),
         (Action::ChangeSettings, "- - y y -"),
         (Action::ErasePersonalData, "- - y y -"),

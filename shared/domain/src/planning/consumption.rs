@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::input::{Horizon, PlanError, PlanInput};
 use super::quantity::PlanQuantity;
 use super::recipes::BillOfMaterials;
+use crate::decimal::Quantity;
 
 /// Demand per node and day in one flat table each for orders and forecast: orders first served by the explosion,
 /// then told apart in the requirement.
@@ -58,21 +59,7 @@ pub(super) fn independent_demand<'a>(
 ) -> Result<IndependentDemand<'a>, PlanError> {
     let mut table = DemandTable::new(bill.len(), horizon.len())?;
     let mut unplannable = BTreeSet::new();
-    for line in &input.order_demand {
-        let Some(day) = horizon.day(line.date).filter(|_| line.quantity.scaled() > 0) else {
-            continue;
-        };
-        match bill.node(&line.product_id) {
-            Some(node) => {
-                let cell = table.row(node) + day;
-                let quantity = PlanQuantity::from_quantity(line.quantity)?;
-                table.orders[cell] = table.orders[cell].plus(quantity)?;
-            }
-            None => {
-                unplannable.insert(line.product_id.as_str());
-            }
-        }
-    }
+    add_orders(&mut table, input, bill, horizon, &mut unplannable)?;
     for row in &input.forecast {
         let Some(day) = horizon.day(row.date).filter(|_| row.quantity.scaled() > 0) else {
             continue;
@@ -92,6 +79,40 @@ pub(super) fn independent_demand<'a>(
         *forecast = remaining_forecast(*forecast, *ordered);
     }
     Ok(IndependentDemand { table, unplannable })
+}
+
+/// Adds order lines up, in thousandths first: every line counts for itself, and each cell is converted once.
+fn add_orders<'a>(
+    table: &mut DemandTable,
+    input: &'a PlanInput,
+    bill: &BillOfMaterials<'_>,
+    horizon: &Horizon,
+    unplannable: &mut BTreeSet<&'a str>,
+) -> Result<(), PlanError> {
+    // A text is looked up once per product, not once per line.
+    let nodes: Vec<Option<u32>> = input.order_demand.product_ids().map(|id| bill.node(id)).collect();
+    let mut is_unplannable = vec![false; nodes.len()];
+    for row in input.order_demand.rows() {
+        let Some(day) = horizon
+            .day_of_common_era(row.day)
+            .filter(|_| row.quantity.scaled() > 0)
+        else {
+            continue;
+        };
+        match nodes[row.product as usize] {
+            Some(node) => {
+                let cell = &mut table.orders[node as usize * table.days + day];
+                *cell = cell.plus(PlanQuantity::from_micro(row.quantity.scaled()))?;
+            }
+            None => is_unplannable[row.product as usize] = true,
+        }
+    }
+    for cell in &mut table.orders {
+        *cell = PlanQuantity::from_quantity(Quantity::from_scaled(cell.micro()))?;
+    }
+    let ids = input.order_demand.product_ids().zip(is_unplannable);
+    unplannable.extend(ids.filter_map(|(id, is_unplannable)| is_unplannable.then_some(id)));
+    Ok(())
 }
 
 /// What of a forecast orders have not consumed: never less than nothing.

@@ -1,13 +1,14 @@
 //! What a planner has to look at, each with a sentence that says why and what to do (D65).
 
-use std::fmt;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::input::Horizon;
+use super::lot_sizing::SpoilingLot;
+use super::netting::Day;
 use super::suppliers::Choice;
 use super::supply::{ExpiringLot, Receipt};
+use super::wording::{Amount, DayCount};
 use crate::decimal::Quantity;
 
 /// The kinds of exception (D65), most urgent first.
@@ -26,6 +27,8 @@ pub enum ExceptionCode {
     Expedite,
     /// A lot will not be used up before it expires.
     Expiring,
+    /// A planned lot is larger than what is used of it before it expires.
+    ShelfLife,
     /// A receipt is needed later than it is due.
     Defer,
     /// A receipt is not needed in the horizon.
@@ -51,7 +54,8 @@ pub struct Exception {
     /// Why, for `past_due`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<ExceptionCause>,
-    /// The day it is about: of the stock-out, the required day, the receipt's date, the lot's last day.
+    /// The day it is about: of the stock-out, the required day, the receipt's date, the lot's last day; for a planned
+    /// lot the day on which it is received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<NaiveDate>,
     /// The day on which a receipt is needed.
@@ -87,31 +91,23 @@ pub(super) struct Circumstances<'a> {
     pub(super) name: &'a str,
     pub(super) unit: &'a str,
     pub(super) horizon: &'a Horizon,
+    /// The days with the receipts that are planned.
+    pub(super) days: &'a [Day],
     /// Balance at the end of each day if nothing is planned, in thousandths.
     pub(super) unplanned_balance: &'a [i128],
     pub(super) receipts: &'a [Receipt],
     pub(super) receipt_need_days: &'a [Option<usize>],
     pub(super) expiring_lots: &'a [ExpiringLot],
+    pub(super) spoiling_lots: &'a [SpoilingLot],
     /// First day with a planned receipt, when something has to be bought.
     pub(super) required: Option<NaiveDate>,
     pub(super) choice: Option<&'a Choice<'a>>,
-    /// When an order placed now could be here, from the chosen supplier or after the default lead time.
+    /// When an order placed now could be here, from the fastest supplier or after the default lead time.
     pub(super) earliest_receipt: Option<NaiveDate>,
     /// What should have been ordered before today.
     pub(super) past_due_quantity: Quantity,
     /// Whether the order date itself lies before today.
     pub(super) is_past_due: bool,
-}
-
-/// A quantity with its unit, as a baker reads it: no decimals that say nothing.
-struct Amount<'a>(Quantity, &'a str);
-
-impl fmt::Display for Amount<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.to_string();
-        let short = text.trim_end_matches('0').trim_end_matches('.');
-        write!(formatter, "{short} {}", self.1)
-    }
 }
 
 impl Circumstances<'_> {
@@ -133,6 +129,7 @@ impl Circumstances<'_> {
         let needs = self.receipts.iter().zip(self.receipt_need_days);
         exceptions.extend(needs.filter_map(|(receipt, need_day)| self.about_receipt(receipt, *need_day)));
         exceptions.extend(self.expiring_lots.iter().map(|lot| self.expiring(lot)));
+        exceptions.extend(self.spoiling_lots.iter().map(|lot| self.shelf_life(lot)));
         exceptions.sort_by_key(|exception| exception.code);
         exceptions
     }
@@ -214,9 +211,8 @@ impl Circumstances<'_> {
         let arrival = choice.chosen.earliest_receipt.map_or_else(
             || "takes no order within a year".to_owned(),
             |date| {
-                let days = (date - required).num_days();
-                let unit = if days == 1 { "day" } else { "days" };
-                format!("can deliver on {date}, {days} {unit} late")
+                let days = DayCount((date - required).num_days().unsigned_abs());
+                format!("can deliver on {date}, {days} late")
             },
         );
         let message = format!(
@@ -254,10 +250,11 @@ impl Circumstances<'_> {
             match need_day {
                 Some(day) if day < receipt.day => {
                     let message = format!(
-                        "{what} {} comes on {}, but is needed on {}. Ask the supplier to deliver earlier.",
+                        "{what} {} comes on {}, but is needed on {}. {}",
                         self.name,
                         receipt.date,
-                        self.horizon.date(day)
+                        self.horizon.date(day),
+                        self.advice_for_late(day, receipt.day),
                     );
                     (ExceptionCode::Expedite, message)
                 }
@@ -289,6 +286,36 @@ impl Circumstances<'_> {
             reference: Some(receipt.reference.clone()),
             ..Exception::new(code, message)
         })
+    }
+
+    /// What to do about a receipt between the day of its need and the day on which it comes.
+    fn advice_for_late(&self, needed: usize, comes: usize) -> String {
+        let ask = "Ask the supplier to deliver earlier: it is not bought a second time.";
+        let waiting = self.days.iter().enumerate().take(comes).skip(needed);
+        let mut out_of_stock = waiting.filter(|(_, day)| day.projected.is_negative());
+        match out_of_stock.next() {
+            Some((day, _)) => format!(
+                "{ask} Otherwise stock runs out on {}: get what is short elsewhere, or make less of what needs it.",
+                self.horizon.date(day)
+            ),
+            None => ask.to_owned(),
+        }
+    }
+
+    fn shelf_life(&self, lot: &SpoilingLot) -> Exception {
+        let date = self.horizon.date(lot.day);
+        let message = format!(
+            "The lot of {} of {} for {date} keeps until {}, and {} of it will not be used by then: the supplier's minimum or pack, or the ordering method, makes it so large. Buy a smaller lot elsewhere, or offer what is made of it.",
+            Amount(lot.quantity, self.unit),
+            self.name,
+            self.horizon.date(lot.last_day),
+            Amount(lot.left, self.unit),
+        );
+        Exception {
+            date: Some(date),
+            quantity: Some(lot.left),
+            ..Exception::new(ExceptionCode::ShelfLife, message)
+        }
     }
 
     fn expiring(&self, lot: &ExpiringLot) -> Exception {

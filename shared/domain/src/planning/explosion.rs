@@ -10,20 +10,22 @@ use crate::decimal::Quantity;
 /// so that it is exploded once, per day, however many ways lead to it.
 pub(super) fn explode(table: &mut DemandTable, bill: &BillOfMaterials<'_>) -> Result<(), PlanError> {
     let days = table.days();
+    let mut own = vec![PlanQuantity::ZERO; days];
     for &product in bill.by_low_level_code() {
         let lead_days = bill.lead_days(product);
         let row = table.row(product);
-        for line in bill.lines(product) {
-            let child_row = table.row(line.node);
-            for cells in [&mut table.orders, &mut table.forecast] {
-                for day in 0..days {
-                    let quantity = cells[row + day];
-                    if quantity == PlanQuantity::ZERO {
-                        continue;
-                    }
+        for cells in [&mut table.orders, &mut table.forecast] {
+            own.copy_from_slice(&cells[row..row + days]);
+            if own.iter().all(|quantity| *quantity == PlanQuantity::ZERO) {
+                continue;
+            }
+            for line in bill.lines(product) {
+                let child = line.node as usize * days;
+                let needs = &mut cells[child..child + days];
+                for (day, quantity) in own.iter().enumerate() {
                     // What would be needed before the start counts on the first day.
-                    let cell = child_row + day.saturating_sub(lead_days);
-                    cells[cell] = cells[cell].plus(line.factor.apply(quantity)?)?;
+                    let need = &mut needs[day.saturating_sub(lead_days)];
+                    *need = need.plus(line.factor.apply(*quantity)?)?;
                 }
             }
         }

@@ -2,16 +2,20 @@
 
 use chrono::NaiveDate;
 
+use super::coverage::coverage_percentage;
 use super::dates::LeadTime;
 use super::exceptions::{Circumstances, Exception};
+use super::explanation::{Account, Explanation};
 use super::explosion::GrossRequirement;
 use super::input::{Horizon, PlanError, PlanInput, PlannedReceipt};
-use super::lot_sizing::LotRule;
-use super::netting::{Day, Position, coverage_percentage, first_stock_out, safety_stock};
-use super::pegging::Peg;
+use super::lot_sizing::{LotRule, LotSizing, spoiling_lots};
+use super::netting::{Day, Position, first_stock_out};
+use super::order_dates::OrderDates;
+use super::pegs::Pegging;
 use super::quantity::share;
 use super::requirement::{Requirement, RequirementStatus, ScheduleDay};
 use super::risk::RiskInput;
+use super::safety_stock::{Buffer, SafetyStock, SafetyStockMethod, reorder_point};
 use super::suppliers::{Candidate, Choice, candidates, choose};
 use super::supply::{Stock, receipts};
 use crate::calendar::WorkingCalendar;
@@ -29,29 +33,19 @@ pub(super) struct Item<'a> {
     /// `None` when something has to be bought and nobody names a price.
     pub(super) cost: Option<Money>,
     pub(super) exceptions: Vec<Exception>,
+    pub(super) safety_stock: SafetyStock,
+    pub(super) sizing: LotSizing,
     stock: Stock,
-    safety_stock: Quantity,
+    reorder_point: Quantity,
     net_requirement: Quantity,
+    /// The net requirements of all days: what of the net requirement is bought.
+    planned_net: Quantity,
     scheduled_receipts: Quantity,
     days: Vec<Day>,
-    ordering: Ordering,
-    lot_rule: LotRule,
+    dates: OrderDates,
     lead_time_days: u32,
     source_count: usize,
     stock_out: Option<NaiveDate>,
-}
-
-/// When to order (D65).
-#[derive(Debug, Clone)]
-struct Ordering {
-    required: Option<NaiveDate>,
-    order_by: Option<NaiveDate>,
-    expected_receipt: Option<NaiveDate>,
-    /// What has to be ordered on each day of the horizon.
-    releases: Vec<Quantity>,
-    /// What should have been ordered before today.
-    past_due_quantity: Quantity,
-    is_past_due: bool,
 }
 
 impl<'a> Item<'a> {
@@ -62,20 +56,38 @@ impl<'a> Item<'a> {
         (id, ingredient): (&'a str, &'a Ingredient),
         gross: GrossRequirement,
         planned_receipts: &[&PlannedReceipt],
+        daily_variance: Option<i128>,
     ) -> Result<Self, PlanError> {
         let stock = Stock::project(ingredient, &gross.per_day, horizon)?;
         let receipts = receipts(ingredient, planned_receipts, horizon);
-        let position = Position {
-            gross: &gross.per_day,
-            receipts: &receipts,
-            available: stock.available,
-            safety_stock: safety_stock(input.parameters.safety_stock_percentage, gross.total)?,
-        };
         let candidates = candidates(ingredient, &input.catalog.suppliers, &input.parameters, horizon);
         let unknown_lead_time = LeadTime {
             calendar: WorkingCalendar::every_day(),
             lead_time_days: input.parameters.default_lead_time_days,
             safety_lead_days: 0,
+        };
+        // Whoever would be chosen if there were no hurry, so that safety stock does not depend on what is missing.
+        let unhurried = match input.parameters.safety_stock_method {
+            SafetyStockMethod::Statistical => choose(&candidates, None)?.map(|choice| choice.chosen),
+            SafetyStockMethod::Percentage | SafetyStockMethod::Fixed => None,
+        };
+        let safety_stock = Buffer {
+            parameters: &input.parameters,
+            ingredient,
+            gross: &gross,
+            daily_variance,
+            lead_time: unhurried.map_or(unknown_lead_time, |candidate| candidate.lead_time),
+            lead_time_deviation: unhurried
+                .and_then(|candidate| candidate.offer.lead_time_standard_deviation_days)
+                .unwrap_or_default(),
+            explicit: input.safety_stock_overrides.get(id).copied(),
+        }
+        .safety_stock()?;
+        let position = Position {
+            gross: &gross.per_day,
+            receipts: &receipts,
+            available: stock.available,
+            safety_stock: safety_stock.quantity,
         };
         let fastest = if candidates.is_empty() {
             unknown_lead_time.earliest_receipt(horizon.today)
@@ -85,18 +97,19 @@ impl<'a> Item<'a> {
                 .filter_map(|candidate| candidate.earliest_receipt)
                 .min()
         };
-        let required = position.first_net_day(fastest)?.map(|day| horizon.date(day));
+        // The first day on which something has to be bought does not depend on lots, which only start on that day.
+        let net_requirements = position.net_requirements(fastest)?;
+        let first_net_day = net_requirements.iter().position(|net| !net.is_zero());
+        let required = first_net_day.map(|day| horizon.date(day));
         let choice = choose(&candidates, required)?;
         let lead_time = choice
             .as_ref()
             .map_or(unknown_lead_time, |choice| choice.chosen.lead_time);
         let earliest_receipt = lead_time.earliest_receipt(horizon.today);
         let offer = choice.as_ref().map(|choice| choice.chosen.offer);
-        let lot_rule = LotRule::new(offer);
-        let days = position.net(lot_rule, fastest)?;
-        let order_quantity = days.iter().try_fold(Quantity::ZERO, |sum, day| {
-            sum.checked_add(day.planned_receipt).ok_or(PlanError::Overflow)
-        })?;
+        let sizing = LotSizing::new(ingredient, gross.total, horizon.len(), LotRule::new(offer))?;
+        let days = position.schedule(&net_requirements, &sizing)?;
+        let order_quantity = sum(days.iter().map(|day| day.planned_receipt))?;
         let cost = match offer {
             // A price has 4 decimals, a quantity 3, money 2.
             Some(offer) => {
@@ -106,8 +119,7 @@ impl<'a> Item<'a> {
             }
             None => order_quantity.is_zero().then_some(Money::ZERO),
         };
-        let ordering = Ordering::new(&days, required, &lead_time, earliest_receipt, horizon)?;
-        let (net_requirement, scheduled_receipts) = position.net_requirement()?;
+        let dates = OrderDates::new(&days, required, &lead_time, earliest_receipt, horizon)?;
         let unplanned_balance = position.unplanned_balance()?;
         let exceptions = Circumstances {
             name: &ingredient.name,
@@ -117,28 +129,31 @@ impl<'a> Item<'a> {
             receipts: &receipts,
             receipt_need_days: &position.receipt_need_days(),
             expiring_lots: &stock.expiring_lots,
+            spoiling_lots: &spoiling_lots(&days, sizing.shelf_life_days, safety_stock.quantity),
             required,
             choice: choice.as_ref(),
-            earliest_receipt,
-            past_due_quantity: ordering.past_due_quantity,
-            is_past_due: ordering.is_past_due,
+            earliest_receipt: fastest,
+            days: &days,
+            past_due_quantity: dates.past_due_quantity,
+            is_past_due: dates.is_past_due,
         }
         .exceptions();
-        let safety_stock = position.safety_stock;
         Ok(Self {
             id,
             ingredient,
-            gross,
             order_quantity,
             cost,
             exceptions,
             stock,
+            reorder_point: reorder_point(&gross, &lead_time, safety_stock.quantity)?,
+            net_requirement: position.net_requirement()?,
+            planned_net: sum(net_requirements.iter().copied())?,
+            scheduled_receipts: position.scheduled_receipts()?,
             safety_stock,
-            net_requirement,
-            scheduled_receipts,
+            gross,
             days,
-            ordering,
-            lot_rule,
+            dates,
+            sizing,
             lead_time_days: lead_time.lead_time_days,
             source_count: distinct_suppliers(&candidates),
             stock_out: first_stock_out(&unplanned_balance, horizon),
@@ -148,7 +163,31 @@ impl<'a> Item<'a> {
 
     /// Whether the plan has anything to say about the ingredient.
     pub(super) fn concerns_plan(&self) -> bool {
-        !self.gross.total.is_zero() || !self.exceptions.is_empty()
+        !self.gross.total.is_zero() || !self.order_quantity.is_zero() || !self.exceptions.is_empty()
+    }
+
+    fn explanation(&self, horizon: &Horizon) -> Explanation {
+        let lots = self.days.iter().filter(|day| !day.planned_receipt.is_zero());
+        Account {
+            name: &self.ingredient.name,
+            unit: &self.ingredient.unit,
+            horizon,
+            gross: &self.gross,
+            safety_stock: &self.safety_stock,
+            stock: &self.stock,
+            scheduled_receipts: self.scheduled_receipts,
+            net_requirement: self.net_requirement,
+            planned_net: self.planned_net,
+            sizing: &self.sizing,
+            lot_count: lots.count(),
+            order_quantity: self.order_quantity,
+            reorder_point: self.reorder_point,
+            lead_time_days: self.lead_time_days,
+            dates: &self.dates,
+            choice: self.choice.as_ref(),
+            exceptions: &self.exceptions,
+        }
+        .explanation()
     }
 
     /// The published requirement, once the cost of the whole plan is known.
@@ -156,11 +195,12 @@ impl<'a> Item<'a> {
         self,
         horizon: &Horizon,
         plan_cost: Money,
-        pegging: Vec<Peg>,
+        pegging: Pegging,
     ) -> Result<Requirement, PlanError> {
+        let explanation = self.explanation(horizon);
         let chosen = self.choice.as_ref().map(|choice| choice.chosen);
         let risk = RiskInput {
-            order_by: self.ordering.order_by,
+            order_by: self.dates.order_by,
             stock_out: self.stock_out,
             available: self.stock.available,
             gross: self.gross.total,
@@ -170,7 +210,7 @@ impl<'a> Item<'a> {
             plan_cost,
         }
         .risk()?;
-        let schedule = self.days.iter().zip(&self.ordering.releases).enumerate();
+        let schedule = self.days.iter().zip(&self.dates.releases).enumerate();
         let schedule = schedule.map(|(number, (day, release))| ScheduleDay {
             date: horizon.date(number),
             gross: day.gross,
@@ -187,7 +227,9 @@ impl<'a> Item<'a> {
             gross_requirement: self.gross.total,
             order_demand: self.gross.order_demand,
             forecast_demand: self.gross.forecast_demand,
-            safety_stock: self.safety_stock,
+            safety_stock: self.safety_stock.quantity,
+            safety_stock_method: self.safety_stock.method,
+            reorder_point: self.reorder_point,
             on_hand: self.stock.on_hand,
             reserved: self.stock.reserved,
             expiring: self.stock.expiring,
@@ -200,17 +242,18 @@ impl<'a> Item<'a> {
                 self.scheduled_receipts,
                 self.gross.total,
             )?,
-            required_date: self.ordering.required,
-            order_by_date: self.ordering.order_by,
-            expected_receipt_date: self.ordering.expected_receipt,
+            required_date: self.dates.required,
+            order_by_date: self.dates.order_by,
+            expected_receipt_date: self.dates.expected_receipt,
             lead_time_days: self.lead_time_days,
             supplier_id: chosen.map(|chosen| chosen.offer.supplier_id.clone()),
             supplier_name: chosen.map(|chosen| chosen.name.to_owned()),
             supplier_score: self.choice.as_ref().map(|choice| choice.score),
             unit_cost: chosen.map(|chosen| chosen.offer.unit_price),
             backup_suppliers: self.choice.map(|choice| choice.backups).unwrap_or_default(),
-            minimum_order_quantity: self.lot_rule.minimum_order_quantity,
-            pack_size: self.lot_rule.pack_size,
+            minimum_order_quantity: self.sizing.lot_rule.minimum_order_quantity,
+            pack_size: self.sizing.lot_rule.pack_size,
+            ordering_method: self.sizing.method(),
             estimated_cost: self.cost,
             risk,
             quality_specifications: self.ingredient.quality_specifications.clone(),
@@ -218,6 +261,7 @@ impl<'a> Item<'a> {
             pegging,
             schedule: schedule.collect(),
             exceptions: self.exceptions,
+            explanation,
             status: RequirementStatus::Pending,
             ordered_quantity: Quantity::ZERO,
             received_quantity: Quantity::ZERO,
@@ -225,50 +269,10 @@ impl<'a> Item<'a> {
     }
 }
 
-impl Ordering {
-    fn new(
-        days: &[Day],
-        required: Option<NaiveDate>,
-        lead_time: &LeadTime<'_>,
-        earliest_receipt: Option<NaiveDate>,
-        horizon: &Horizon,
-    ) -> Result<Self, PlanError> {
-        // A day before today is as good as none: the order is late.
-        let order_date = |receipt: NaiveDate| {
-            let latest = lead_time.latest_order_date(receipt);
-            latest.filter(|date| *date >= horizon.today)
-        };
-        let mut releases = vec![Quantity::ZERO; days.len()];
-        let mut past_due_quantity = Quantity::ZERO;
-        for (number, day) in days
-            .iter()
-            .enumerate()
-            .filter(|(_, day)| !day.planned_receipt.is_zero())
-        {
-            let released = match order_date(horizon.date(number)) {
-                Some(date) => horizon
-                    .day(date)
-                    .and_then(|release_day| releases.get_mut(release_day)),
-                None => Some(&mut past_due_quantity),
-            };
-            // Between today and a start that lies ahead there is no day of the schedule to show it on.
-            if let Some(released) = released {
-                *released = released
-                    .checked_add(day.planned_receipt)
-                    .ok_or(PlanError::Overflow)?;
-            }
-        }
-        let in_time = required.and_then(order_date);
-        let is_past_due = required.is_some() && in_time.is_none();
-        Ok(Self {
-            required,
-            order_by: required.map(|_| in_time.unwrap_or(horizon.today)),
-            expected_receipt: if is_past_due { earliest_receipt } else { required },
-            releases,
-            past_due_quantity,
-            is_past_due,
-        })
-    }
+fn sum(mut parts: impl Iterator<Item = Quantity>) -> Result<Quantity, PlanError> {
+    parts
+        .try_fold(Quantity::ZERO, Quantity::checked_add)
+        .ok_or(PlanError::Overflow)
 }
 
 fn distinct_suppliers(candidates: &[Candidate<'_>]) -> usize {

@@ -1,18 +1,24 @@
-//! The balance of an ingredient, day by day, and what has to be received when (D62, D63).
+//! The balance of an ingredient, day by day, and what has to be received when (D63).
+//!
+//! **Late receipts are expedited, not bought again.** D63 nets each day against what has come until then, and at the same
+//! time every open receipt in the horizon counts. Taken alone, the first buys a second time what merely comes late. So
+//! a day buys no more than
+//!
+//! - what it lacks after receipts that come later, but before anything ordered now could (`on_the_way`): a new order
+//!   would not be sooner. For what our own approved plans have bought, which is on the way for this very need, on the
+//!   same day is soon enough (D69); and
+//! - what the rest of the horizon lacks in all, every receipt counted. Lot for lot, the days therefore add up to the net
+//!   requirement of the horizon exactly.
+//!
+//! Where a day buys less than it lacks, the receipt it waits for raises `expedite`. Where no receipt is late, neither
+//! comes into play and the formula of D63 stands as it is written.
 
 use chrono::NaiveDate;
 
 use super::input::{Horizon, PlanError};
-use super::lot_sizing::LotRule;
-use super::quantity::share;
+use super::lot_sizing::LotSizing;
 use super::supply::{Receipt, receipts_per_day};
-use crate::decimal::{Percentage, Quantity};
-
-/// Buffer of the method `percentage`: a share of the gross requirement of the whole horizon, once per item (D62).
-pub(super) fn safety_stock(percentage: Percentage, gross: Quantity) -> Result<Quantity, PlanError> {
-    let whole = i128::from(Percentage::HUNDRED.scaled());
-    share(i128::from(gross.scaled()), i128::from(percentage.scaled()), whole).map(Quantity::from_scaled)
-}
+use crate::decimal::Quantity;
 
 /// What the days of an item are netted from.
 #[derive(Debug, Clone, Copy)]
@@ -38,55 +44,65 @@ pub(super) struct Day {
 }
 
 impl Position<'_> {
-    /// `net_t = max(0, G_t + SS − PAB_{t−1} − SR_t)`, `PR_t` = lot of it, `PAB_t = PAB_{t−1} + SR_t + PR_t − G_t` (D63).
-    ///
-    /// What an approved plan of ours has bought already and what comes late, though no later than anything ordered now
-    /// could (`earliest_receipt`), is not bought again: that would double it with every run (D69). It is expedited.
-    pub(super) fn net(
+    /// What has to be received on each day, lot for lot (D63): `net_t = max(0, G_t + SS − PAB_{t−1} − SR_t)`, with
+    /// `PAB_t = PAB_{t−1} + SR_t + net_t − G_t`, and no more than the late receipts leave (see the module). Nothing
+    /// ordered now could be here before `earliest_receipt`.
+    pub(super) fn net_requirements(
         &self,
-        lot_rule: LotRule,
         earliest_receipt: Option<NaiveDate>,
-    ) -> Result<Vec<Day>, PlanError> {
+    ) -> Result<Vec<Quantity>, PlanError> {
         let receipts = receipts_per_day(self.receipts, self.gross.len())?;
-        let on_the_way = |day: usize| {
-            let ours = self.receipts.iter().filter(|receipt| {
-                receipt.is_ours
-                    && receipt.day > day
-                    && earliest_receipt.is_none_or(|earliest| receipt.date <= earliest)
-            });
-            ours.map(|receipt| i128::from(receipt.quantity.scaled()))
-                .sum::<i128>()
-        };
-        let mut balance = i128::from(self.available.scaled());
         let safety_stock = i128::from(self.safety_stock.scaled());
+        let mut balance = i128::from(self.available.scaled());
+        let mut lacking_in_all = self.lacking_in_all();
         let mut days = Vec::with_capacity(self.gross.len());
         for (day, (gross, received)) in self.gross.iter().zip(receipts).enumerate() {
             let before_planning = balance + i128::from(received.scaled()) - i128::from(gross.scaled());
-            let net = quantity((safety_stock - before_planning - on_the_way(day)).max(0))?;
-            let planned_receipt = lot_rule.lot(net)?;
-            balance = before_planning + i128::from(planned_receipt.scaled());
-            days.push(Day {
-                gross: *gross,
-                receipts: received,
-                net,
-                planned_receipt,
-                projected: quantity(balance)?,
-            });
+            let lacking = safety_stock - before_planning - self.on_the_way(day, earliest_receipt);
+            let net = lacking.min(lacking_in_all).max(0);
+            balance = before_planning + net;
+            lacking_in_all -= net;
+            days.push(quantity(net)?);
         }
         Ok(days)
     }
 
-    /// The first day on which something has to be bought. It does not depend on lots, which only start on that day.
-    pub(super) fn first_net_day(
+    /// What comes after a day and need not be bought for it all the same.
+    fn on_the_way(&self, day: usize, earliest_receipt: Option<NaiveDate>) -> i128 {
+        let waited_for = self.receipts.iter().filter(|receipt| {
+            receipt.day > day
+                && earliest_receipt.is_none_or(|earliest| {
+                    receipt.date < earliest || (receipt.is_ours && receipt.date == earliest)
+                })
+        });
+        waited_for
+            .map(|receipt| i128::from(receipt.quantity.scaled()))
+            .sum()
+    }
+
+    /// The days of the item with the lots made of its net requirements. Lots that cover later days or are larger than
+    /// what was wanted leave those days nothing to net: `net_t`, `PR_t` and `PAB_t` of D63 hold for the lots as well.
+    pub(super) fn schedule(
         &self,
-        earliest_receipt: Option<NaiveDate>,
-    ) -> Result<Option<usize>, PlanError> {
-        let smallest = LotRule {
-            minimum_order_quantity: Quantity::ZERO,
-            pack_size: Quantity::from_scaled(1),
-        };
-        let days = self.net(smallest, earliest_receipt)?;
-        Ok(days.iter().position(|day| !day.net.is_zero()))
+        net_requirements: &[Quantity],
+        sizing: &LotSizing,
+    ) -> Result<Vec<Day>, PlanError> {
+        let receipts = receipts_per_day(self.receipts, self.gross.len())?;
+        let lots = sizing.lots(net_requirements)?;
+        let mut balance = i128::from(self.available.scaled());
+        let mut days = Vec::with_capacity(self.gross.len());
+        for ((gross, received), lot) in self.gross.iter().zip(receipts).zip(lots) {
+            balance += i128::from(received.scaled()) + i128::from(lot.quantity.scaled());
+            balance -= i128::from(gross.scaled());
+            days.push(Day {
+                gross: *gross,
+                receipts: received,
+                net: lot.net,
+                planned_receipt: lot.quantity,
+                projected: quantity(balance)?,
+            });
+        }
+        Ok(days)
     }
 
     /// Balance at the end of each day if nothing is planned, in thousandths: where it falls below nothing, stock runs
@@ -101,20 +117,31 @@ impl Position<'_> {
         Ok(days.collect())
     }
 
-    /// `max(0, Σ G + SS − available − Σ SR)` over the horizon, before any lot rule (D63), and `Σ SR` beside it.
-    pub(super) fn net_requirement(&self) -> Result<(Quantity, Quantity), PlanError> {
-        let sum = |parts: &mut dyn Iterator<Item = Quantity>| {
-            parts.map(|part| i128::from(part.scaled())).sum::<i128>()
-        };
-        let gross = sum(&mut self.gross.iter().copied());
+    /// `max(0, Σ G + SS − available − Σ SR)` over the horizon, before any lot rule (D63).
+    pub(super) fn net_requirement(&self) -> Result<Quantity, PlanError> {
+        quantity(self.lacking_in_all().max(0))
+    }
+
+    /// `Σ SR`: what comes within the horizon (D63).
+    pub(super) fn scheduled_receipts(&self) -> Result<Quantity, PlanError> {
+        quantity(self.received_in_all())
+    }
+
+    fn received_in_all(&self) -> i128 {
         let in_horizon = self
             .receipts
             .iter()
             .filter(|receipt| receipt.day < self.gross.len());
-        let scheduled = sum(&mut in_horizon.map(|receipt| receipt.quantity));
+        in_horizon
+            .map(|receipt| i128::from(receipt.quantity.scaled()))
+            .sum()
+    }
+
+    /// `Σ G + SS − available − Σ SR`, below nothing when there is more than enough.
+    fn lacking_in_all(&self) -> i128 {
+        let gross: i128 = self.gross.iter().map(|day| i128::from(day.scaled())).sum();
         let needed = gross + i128::from(self.safety_stock.scaled());
-        let net = needed - i128::from(self.available.scaled()) - scheduled;
-        Ok((quantity(net.max(0))?, quantity(scheduled)?))
+        needed - i128::from(self.available.scaled()) - self.received_in_all()
     }
 
     /// The first day on which each receipt is needed, receipts serving requirements in the order they come; `None`
@@ -141,20 +168,6 @@ impl Position<'_> {
     }
 }
 
-/// `min(100, (available + Σ SR)/Σ G·100)`, 100 when there is no gross requirement (D67).
-pub(super) fn coverage_percentage(
-    available: Quantity,
-    scheduled_receipts: Quantity,
-    gross: Quantity,
-) -> Result<Percentage, PlanError> {
-    let supply = i128::from(available.scaled()) + i128::from(scheduled_receipts.scaled());
-    let (gross, hundred) = (i128::from(gross.scaled()), Percentage::HUNDRED);
-    if gross <= 0 || supply >= gross {
-        return Ok(hundred);
-    }
-    share(supply, i128::from(hundred.scaled()), gross).map(Percentage::from_scaled)
-}
-
 fn quantity(scaled: i128) -> Result<Quantity, PlanError> {
     i64::try_from(scaled)
         .map(Quantity::from_scaled)
@@ -172,7 +185,15 @@ pub(super) fn first_stock_out(balance: &[i128], horizon: &Horizon) -> Option<Nai
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::planning::tests::fixture::{date, quantity as units};
+    use crate::planning::lot_sizing::LotRule;
+    use crate::planning::tests::fixture::{date, ingredient, quantity as units};
+
+    /// Lot for lot.
+    fn net(position: &Position<'_>, lot_rule: LotRule, earliest_receipt: Option<&str>) -> Vec<Day> {
+        let net_requirements = position.net_requirements(earliest_receipt.map(date)).unwrap();
+        let sizing = LotSizing::new(&ingredient("flour"), Quantity::ZERO, 1, lot_rule).unwrap();
+        position.schedule(&net_requirements, &sizing).unwrap()
+    }
 
     fn receipt(day: usize, amount: &str, is_ours: bool) -> Receipt {
         Receipt {
@@ -204,7 +225,7 @@ mod tests {
             minimum_order_quantity: units("30"),
             pack_size: units("10"),
         };
-        let days = position.net(rule, Some(date("2026-12-03"))).unwrap();
+        let days = net(&position, rule, Some("2026-12-03"));
         assert_eq!(
             whole_units(&days, |day| day.net),
             [0, 10, 0, 0, 0, 20, 10, 0, 20, 10]
@@ -217,7 +238,8 @@ mod tests {
             whole_units(&days, |day| day.projected),
             [30, 40, 60, 40, 20, 30, 40, 20, 30, 40]
         );
-        assert_eq!(position.net_requirement().unwrap(), (units("130"), units("40")));
+        assert_eq!(position.net_requirement().unwrap(), units("130"));
+        assert_eq!(position.scheduled_receipts().unwrap(), units("40"));
         // Without any planned receipt 50 + 40 last for four days and a half.
         let balance = position.unplanned_balance().unwrap();
         assert_eq!(balance.iter().position(|left| *left < 0), Some(4));
@@ -233,50 +255,69 @@ mod tests {
             available: units("12"),
             safety_stock: Quantity::ZERO,
         };
-        let days = position.net(LotRule::new(None), None).unwrap();
+        let days = net(&position, LotRule::new(None), None);
         assert_eq!(whole_units(&days, |day| day.planned_receipt), [0, 1]);
-        assert_eq!(position.net_requirement().unwrap().0, units("1"));
+        assert_eq!(position.net_requirement().unwrap(), units("1"));
     }
 
-    // D62: on gross, once, rounded half away from zero.
+    // D63, D69: what is on the way and no new order could overtake is not bought a second time.
     #[test]
-    fn safety_stock_is_a_share_of_the_gross_requirement() {
-        let percent = |text: &str| Percentage::parse(text).unwrap();
-        assert_eq!(safety_stock(percent("20"), units("100")).unwrap(), units("20"));
-        assert_eq!(
-            safety_stock(percent("12.5"), units("0.004")).unwrap(),
-            units("0.001")
-        );
-        assert_eq!(safety_stock(percent("0"), units("100")).unwrap(), Quantity::ZERO);
-    }
-
-    // D69: what our own plan has bought and no new order could overtake is not bought a second time.
-    #[test]
-    fn our_own_late_receipt_is_not_bought_again() {
-        let gross = [units("10"), units("10"), units("10"), units("10")];
-        let late = [receipt(2, "40", true)];
-        let position = |receipts| Position {
-            gross: &gross,
-            receipts,
-            available: Quantity::ZERO,
-            safety_stock: Quantity::ZERO,
+    fn a_late_receipt_that_no_order_could_overtake_is_waited_for() {
+        let gross = [units("10"); 8];
+        let planned = |is_ours, earliest| {
+            let receipts = [receipt(2, "40", is_ours)];
+            let position = Position {
+                gross: &gross,
+                receipts: &receipts,
+                available: Quantity::ZERO,
+                safety_stock: Quantity::ZERO,
+            };
+            let days = net(&position, LotRule::new(None), Some(earliest));
+            whole_units(&days, |day| day.planned_receipt)
         };
-        let days = position(&late)
-            .net(LotRule::new(None), Some(date("2026-12-03")))
-            .unwrap();
-        assert_eq!(whole_units(&days, |day| day.planned_receipt), [0, 0, 0, 0]);
-        assert_eq!(whole_units(&days, |day| day.projected), [-10, -20, 10, 0]);
-        // A new order would be here a day earlier: what is missing until then is bought.
-        let days = position(&late)
-            .net(LotRule::new(None), Some(date("2026-12-02")))
-            .unwrap();
-        assert_eq!(whole_units(&days, |day| day.planned_receipt), [10, 10, 0, 0]);
-        // Somebody else's receipt counts on its day and no other.
-        let by_hand = [receipt(2, "40", false)];
-        let days = position(&by_hand)
-            .net(LotRule::new(None), Some(date("2026-12-03")))
-            .unwrap();
-        assert_eq!(whole_units(&days, |day| day.planned_receipt), [10, 10, 0, 0]);
+        for is_ours in [false, true] {
+            // A new order would be here a day later than the receipt.
+            assert_eq!(planned(is_ours, "2026-12-04"), [0, 0, 0, 0, 10, 10, 10, 10]);
+            // A new order would be here a day earlier: what is missing until then is bought.
+            assert_eq!(planned(is_ours, "2026-12-02"), [10, 10, 0, 0, 0, 0, 10, 10]);
+        }
+        // On the same day: ours was bought for this very need, anybody else's counts on its day and no other.
+        assert_eq!(planned(true, "2026-12-03"), [0, 0, 0, 0, 10, 10, 10, 10]);
+        assert_eq!(planned(false, "2026-12-03"), [10, 10, 0, 0, 0, 0, 10, 10]);
+    }
+
+    // D63: 40 come on the third day, 20 are needed before, nothing after: it is late, and enough.
+    #[test]
+    fn a_late_receipt_is_not_bought_again_when_all_of_it_suffices() {
+        let receipts = [receipt(2, "40", false)];
+        let planned = |gross: &[&str]| {
+            let gross: Vec<Quantity> = gross.iter().map(|day| units(day)).collect();
+            let position = Position {
+                gross: &gross,
+                receipts: &receipts,
+                available: Quantity::ZERO,
+                safety_stock: Quantity::ZERO,
+            };
+            let days = net(&position, LotRule::new(None), Some("2026-12-01"));
+            let net_requirement = position.net_requirement().unwrap();
+            assert_eq!(
+                days.iter().map(|day| day.net.scaled()).sum::<i64>(),
+                net_requirement.scaled()
+            );
+            (
+                whole_units(&days, |day| day.planned_receipt),
+                whole_units(&days, |day| day.projected),
+            )
+        };
+        assert_eq!(
+            planned(&["10", "10", "0", "0"]),
+            (vec![0, 0, 0, 0], vec![-10, -20, 20, 20])
+        );
+        // Five of it are missing in the end, and are bought where they are missing first.
+        assert_eq!(
+            planned(&["10", "10", "0", "25"]),
+            (vec![5, 0, 0, 0], vec![-5, -15, 25, 0])
+        );
     }
 
     // D65: receipts serve requirements in the order they come.
@@ -297,19 +338,5 @@ mod tests {
         };
         // Beyond the stock: 0, 10, 10, 20 in all.
         assert_eq!(position.receipt_need_days(), [Some(1), Some(1), Some(3), None]);
-    }
-
-    // D67
-    #[test]
-    fn coverage_is_capped_at_the_whole() {
-        let coverage = |available: &str, receipts: &str, gross: &str| {
-            coverage_percentage(units(available), units(receipts), units(gross))
-                .unwrap()
-                .to_string()
-        };
-        assert_eq!(coverage("30", "10", "100"), "40.00");
-        assert_eq!(coverage("300", "10", "100"), "100.00");
-        assert_eq!(coverage("0", "0", "0"), "100.00");
-        assert_eq!(coverage("0", "1", "3"), "33.33");
     }
 }

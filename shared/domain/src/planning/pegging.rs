@@ -1,40 +1,15 @@
 //! Which order lines an ingredient is needed for, so that a planner sees whom a shortage hits.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-use super::input::{Horizon, OrderDemand, PlanError, PlanInput};
+use super::input::{Horizon, PlanError, PlanInput};
+use super::order_lines::OrderLines;
+use super::pegged_lines::{LineKey, PeggedLine, PeggedLines};
+use super::pegs::{PegRow, Pegging};
 use super::quantity::share;
 use super::recipes::BillOfMaterials;
+use super::unit_needs::UnitNeeds;
 use crate::decimal::Quantity;
-
-/// The part of a requirement that one order line causes. The pegs of a requirement add up to its order demand exactly.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Peg {
-    /// The order.
-    pub order_id: String,
-    /// Its line.
-    pub line: u16,
-    /// What was ordered.
-    pub product_id: String,
-    /// How much of the ingredient the line needs, in the ingredient's unit.
-    pub quantity: Quantity,
-    /// The day on which it is needed: delivery date minus lead days, the first day at the earliest.
-    pub date: NaiveDate,
-}
-
-/// One, at the twelve decimals to which needs per unit of a product are kept here.
-const UNIT: i128 = 1_000_000_000_000;
-
-/// What one unit of a product needs of an ingredient, a number of days ahead.
-#[derive(Debug, Clone, Copy)]
-struct UnitNeed {
-    ingredient: usize,
-    days_ahead: usize,
-    amount: i128,
-}
 
 /// All order lines of one product that need an ingredient the same number of days ahead.
 struct Group {
@@ -44,14 +19,16 @@ struct Group {
     weight: i128,
 }
 
-/// A line that counts as demand, with its day.
-struct Line<'a> {
-    node: u32,
-    day: usize,
-    demand: &'a OrderDemand,
+/// A peg before it is in its place.
+#[derive(Clone, Copy)]
+struct UnsortedPeg {
+    /// Day, order and line it is sorted by.
+    key: LineKey,
+    quantity: i64,
+    line: u32,
 }
 
-/// The pegs of every ingredient, by delivery and order, given what orders need of each in all.
+/// The pegs of every ingredient, by date, order and line, given what orders need of each in all.
 ///
 /// That total is handed out by rounding running totals: first over products, then over the lines of each. Every peg is
 /// within two thousandths of its exact share, and nothing is lost or added.
@@ -60,134 +37,55 @@ pub(super) fn pegs(
     bill: &BillOfMaterials<'_>,
     horizon: &Horizon,
     order_demand: &[Quantity],
-) -> Result<Vec<Vec<Peg>>, PlanError> {
-    let lines = sorted_lines(input, bill, horizon);
-    let unit_needs = unit_needs(bill, horizon)?;
-    let lines_of = |node: u32| {
-        let first = lines.partition_point(|line| line.node < node);
-        let end = lines.partition_point(|line| line.node <= node);
-        lines.get(first..end).unwrap_or_default()
-    };
+) -> Result<Vec<Pegging>, PlanError> {
+    let lines = PeggedLines::new(&input.order_demand, bill, horizon);
+    let groups = groups(&lines, bill, &UnitNeeds::new(bill, horizon)?)?;
+    // What a plan says must not change with its input: it has lines of its own, shared by all its pegs.
+    let shared: Arc<OrderLines> = Arc::new(input.order_demand.clone());
 
-    let mut pegs: Vec<Vec<Peg>> = order_demand.iter().map(|_| Vec::new()).collect();
-    let groups = groups(&lines, bill, &unit_needs)?;
+    let mut all = vec![Pegging::default(); order_demand.len()];
+    let mut unsorted = Vec::new();
     for of_ingredient in groups.chunk_by(|left, right| left.ingredient == right.ingredient) {
-        let Some(group) = of_ingredient.first() else {
+        let Some(ingredient) = of_ingredient.first().map(|group| group.ingredient) else {
             continue;
         };
-        let (total, mut pegged) = (i128::from(order_demand[group.ingredient].scaled()), Vec::new());
+        unsorted.clear();
+        let total = i128::from(order_demand[ingredient].scaled());
         let weights: Vec<i128> = of_ingredient.iter().map(|group| group.weight).collect();
         for (group, part) in of_ingredient.iter().zip(hand_out(total, &weights)?) {
-            let lines = lines_of(group.node);
-            let weights: Vec<i128> = lines
-                .iter()
-                .map(|line| i128::from(line.demand.quantity.scaled()))
-                .collect();
-            for (line, quantity) in lines.iter().zip(hand_out(i128::from(part), &weights)?) {
-                pegged.push(Peg {
-                    order_id: line.demand.order_id.clone(),
-                    line: line.demand.line,
-                    product_id: line.demand.product_id.clone(),
-                    quantity: Quantity::from_scaled(quantity),
-                    date: horizon.date(line.day.saturating_sub(group.days_ahead)),
+            hand_out_to_lines(part, lines.of(group.node), |line, quantity| {
+                unsorted.push(UnsortedPeg {
+                    key: line.key.ahead(group.days_ahead),
+                    quantity,
+                    line: line.line,
                 });
-            }
+            })?;
         }
-        // Stable, so that equal keys keep the order of their quantities from `sorted_lines`.
-        pegged.sort_by(|left, right| {
-            (left.date, &left.order_id, left.line).cmp(&(right.date, &right.order_id, right.line))
+        // Stable, so that equal keys keep the order of products, days and quantities from above.
+        unsorted.sort_by_key(|peg| peg.key);
+        let rows = unsorted.iter().map(|peg| PegRow {
+            quantity: Quantity::from_scaled(peg.quantity),
+            line: peg.line,
+            day: horizon.day_number(peg.key.day()),
         });
-        pegs[group.ingredient] = pegged;
+        all[ingredient] = Pegging::new(Arc::clone(&shared), rows.collect());
     }
-    Ok(pegs)
-}
-
-fn sorted_lines<'a>(input: &'a PlanInput, bill: &BillOfMaterials<'_>, horizon: &Horizon) -> Vec<Line<'a>> {
-    let mut lines: Vec<Line<'a>> = input
-        .order_demand
-        .iter()
-        .filter(|demand| demand.quantity.scaled() > 0)
-        .filter_map(|demand| {
-            Some(Line {
-                node: bill.node(&demand.product_id)?,
-                day: horizon.day(demand.date)?,
-                demand,
-            })
-        })
-        .collect();
-    lines.sort_by(|left, right| {
-        let order = |line: &Line<'a>| (line.demand.line, line.demand.quantity);
-        (left.node, left.day, &left.demand.order_id, order(left)).cmp(&(
-            right.node,
-            right.day,
-            &right.demand.order_id,
-            order(right),
-        ))
-    });
-    lines
-}
-
-/// What a unit of each product needs of each ingredient, from the bottom of the bill upwards.
-fn unit_needs(bill: &BillOfMaterials<'_>, horizon: &Horizon) -> Result<Vec<Vec<UnitNeed>>, PlanError> {
-    let products = bill.product_count();
-    let mut needs: Vec<Vec<UnitNeed>> = vec![Vec::new(); products];
-    for &product in bill.by_low_level_code().iter().rev() {
-        let mut merged: BTreeMap<(usize, usize), i128> = BTreeMap::new();
-        // Further ahead than the horizon is long comes to the same: the first day.
-        let ahead = |days: usize| days.saturating_add(bill.lead_days(product)).min(horizon.len());
-        for line in bill.lines(product) {
-            let own = [UnitNeed {
-                ingredient: (line.node as usize).saturating_sub(products),
-                days_ahead: 0,
-                amount: UNIT,
-            }];
-            let below = needs
-                .get(line.node as usize)
-                .map_or(own.as_slice(), Vec::as_slice);
-            for need in below {
-                let amount = merged
-                    .entry((need.ingredient, ahead(need.days_ahead)))
-                    .or_default();
-                let more = line.factor.apply_wide(need.amount)?;
-                *amount = amount.checked_add(more).ok_or(PlanError::Overflow)?;
-            }
-        }
-        needs[product as usize] = merged
-            .into_iter()
-            .map(|((ingredient, days_ahead), amount)| UnitNeed {
-                ingredient,
-                days_ahead,
-                amount,
-            })
-            .collect();
-    }
-    Ok(needs)
+    Ok(all)
 }
 
 /// Products in demand and what they need, sorted by ingredient.
 fn groups(
-    lines: &[Line<'_>],
+    lines: &PeggedLines,
     bill: &BillOfMaterials<'_>,
-    unit_needs: &[Vec<UnitNeed>],
+    unit_needs: &UnitNeeds,
 ) -> Result<Vec<Group>, PlanError> {
     let mut groups = Vec::new();
-    for of_node in lines.chunk_by(|left, right| left.node == right.node) {
-        let Some(node) = of_node.first().map(|line| line.node) else {
+    for node in (0_u32..).take(bill.len()) {
+        let ordered: i128 = lines.of(node).iter().map(|line| i128::from(line.quantity)).sum();
+        if ordered == 0 {
             continue;
-        };
-        let ordered: i128 = of_node
-            .iter()
-            .map(|line| i128::from(line.demand.quantity.scaled()))
-            .sum();
-        let bought_as_it_is = [UnitNeed {
-            ingredient: (node as usize).saturating_sub(bill.product_count()),
-            days_ahead: 0,
-            amount: UNIT,
-        }];
-        let needs = unit_needs
-            .get(node as usize)
-            .map_or(bought_as_it_is.as_slice(), Vec::as_slice);
-        for need in needs {
+        }
+        for need in unit_needs.of_node(node) {
             // Three of the fifteen decimals are enough beyond those published, and leave room for large totals.
             let weight = ordered.checked_mul(need.amount).ok_or(PlanError::Overflow)? / 1_000_000;
             groups.push(Group {
@@ -198,7 +96,8 @@ fn groups(
             });
         }
     }
-    groups.sort_by_key(|group| (group.ingredient, group.node, group.days_ahead));
+    // Each combination is there once.
+    groups.sort_unstable_by_key(|group| (group.ingredient, group.node, group.days_ahead));
     Ok(groups)
 }
 
@@ -221,8 +120,47 @@ fn hand_out(total: i128, weights: &[i128]) -> Result<Vec<i64>, PlanError> {
     Ok(parts)
 }
 
+/// The same over the lines of a product, weighed by their quantities, each told to `give`.
+fn hand_out_to_lines(
+    part: i64,
+    lines: &[PeggedLine],
+    mut give: impl FnMut(&PeggedLine, i64),
+) -> Result<(), PlanError> {
+    let narrow = lines
+        .iter()
+        .try_fold(0_u64, |sum, line| {
+            sum.checked_add(u64::try_from(line.quantity).ok()?)
+        })
+        .zip(u64::try_from(part).ok())
+        // No product of the part with a running total is larger, nor half of it more than the remainder below.
+        .filter(|(whole, part)| part.checked_mul(*whole).is_some());
+    let Some((whole, part)) = narrow.filter(|(whole, _)| *whole > 0) else {
+        let weights: Vec<i128> = lines.iter().map(|line| i128::from(line.quantity)).collect();
+        let parts = hand_out(i128::from(part), &weights)?;
+        lines
+            .iter()
+            .zip(parts)
+            .for_each(|(line, quantity)| give(line, quantity));
+        return Ok(());
+    };
+    // What nearly every product of a real bakery fits: 64 bits, where division is several times faster.
+    let (mut running, mut given) = (0_u64, 0_i64);
+    for line in lines {
+        running += line.quantity.unsigned_abs();
+        let (quotient, remainder) = (part * running / whole, part * running % whole);
+        // At most the part itself, which came from a signed number.
+        let until_here = (quotient + u64::from(remainder >= whole - remainder)) as i64;
+        give(line, until_here - given);
+        given = until_here;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -232,5 +170,29 @@ mod tests {
         assert_eq!(hand_out(15_000, &[5, 10]).unwrap(), [5_000, 10_000]);
         assert_eq!(hand_out(3, &[0, 0]).unwrap(), [3, 0]);
         assert_eq!(hand_out(3, &[]).unwrap(), Vec::<i64>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn lines_get_what_exact_arithmetic_gives_them(
+            // Small figures come to exact halves, large ones leave 64 bits.
+            part in prop_oneof![0..20_i64, 0..2_000_i64, 0..i64::MAX],
+            quantities in prop_oneof![
+                vec(1..4_i64, 0..8),
+                vec(prop_oneof![1..3_000_i64, 1..i64::MAX / 64], 0..40),
+            ],
+        ) {
+            let lines: Vec<PeggedLine> = quantities
+                .iter()
+                .map(|quantity| PeggedLine::of_quantity(*quantity))
+                .collect();
+            let mut given = Vec::new();
+            hand_out_to_lines(part, &lines, |_, quantity| given.push(quantity)).unwrap();
+            let weights: Vec<i128> = quantities.iter().map(|quantity| i128::from(*quantity)).collect();
+            prop_assert_eq!(&given, &hand_out(i128::from(part), &weights).unwrap());
+            if !quantities.is_empty() {
+                prop_assert_eq!(given.iter().sum::<i64>(), part);
+            }
+        }
     }
 }

@@ -6,18 +6,21 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::consumption::independent_demand;
+use super::deviation::daily_variances;
 use super::exceptions::Exception;
 use super::explosion::{GrossRequirement, explode};
 use super::input::{Horizon, PlanError, PlanInput, PlannedReceipt};
 use super::item::Item;
-use super::pegging::{Peg, pegs};
+use super::pegging::pegs;
+use super::pegs::Pegging;
 use super::recipes::BillOfMaterials;
 use super::requirement::Requirement;
 use super::risk::RiskLevel;
-use super::suppliers::diversification;
+use super::safety_stock::SafetyStockMethod;
+use super::totals::{PlannedPurchase, purchase_totals};
 use super::warnings::{Findings, Warning, WarningCode};
-use crate::catalog::{OrderingMethod, Ratio};
-use crate::decimal::{Money, Percentage, Quantity};
+use crate::catalog::{Ingredient, Ratio};
+use crate::decimal::{Money, Percentage};
 
 /// A procurement plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +87,8 @@ pub fn plan_without_pegging(input: &PlanInput) -> Result<Plan, PlanError> {
 
 fn plan_with(input: &PlanInput, with_pegging: bool) -> Result<Plan, PlanError> {
     let horizon = Horizon::new(input.start, input.horizon_days, input.today)?;
+    // Order lines, and with them their ids, are numbered in 32 bits.
+    u32::try_from(input.order_demand.len()).map_err(|_| PlanError::Overflow)?;
     let bill = BillOfMaterials::new(&input.catalog)?;
     let mut demand = independent_demand(input, &bill, &horizon)?;
     explode(&mut demand.table, &bill)?;
@@ -110,6 +115,10 @@ fn plan_with(input: &PlanInput, with_pegging: bool) -> Result<Plan, PlanError> {
             .or_default()
             .push(receipt);
     }
+    let daily_variances = match input.parameters.safety_stock_method {
+        SafetyStockMethod::Statistical => daily_variances(input, &bill, &horizon)?,
+        SafetyStockMethod::Percentage | SafetyStockMethod::Fixed => Vec::new(),
+    };
     let mut order_demand = Vec::with_capacity(bill.ingredients().len());
     let mut items: Vec<(usize, Item<'_>)> = Vec::new();
     let first_ingredient = bill.product_count();
@@ -119,11 +128,13 @@ fn plan_with(input: &PlanInput, with_pegging: bool) -> Result<Plan, PlanError> {
         let gross = GrossRequirement::new(orders, forecast)?;
         order_demand.push(gross.order_demand);
         let planned = planned_receipts.get(id).map_or(&[][..], Vec::as_slice);
+        let daily_variance = daily_variances.get(number).copied().flatten();
         let is_idle = gross.total.is_zero() && ingredient.stock_lots.is_empty();
-        if is_idle && ingredient.open_receipts.is_empty() && planned.is_empty() {
+        let nothing_comes = ingredient.open_receipts.is_empty() && planned.is_empty();
+        if is_idle && nothing_comes && !keeps_safety_stock(input, id, ingredient, daily_variance) {
             continue;
         }
-        let item = Item::plan(input, &horizon, (id, ingredient), gross, planned)?;
+        let item = Item::plan(input, &horizon, (id, ingredient), gross, planned, daily_variance)?;
         if item.concerns_plan() {
             note_assumptions(&item, input, &mut findings);
             items.push((number, item));
@@ -137,10 +148,28 @@ fn plan_with(input: &PlanInput, with_pegging: bool) -> Result<Plan, PlanError> {
     finish(items, pegging, findings.into_warnings(input), &horizon)
 }
 
+/// Whether an ingredient has a safety stock even when nothing needs it.
+fn keeps_safety_stock(
+    input: &PlanInput,
+    id: &str,
+    ingredient: &Ingredient,
+    daily_variance: Option<i128>,
+) -> bool {
+    input.safety_stock_overrides.contains_key(id)
+        || match input.parameters.safety_stock_method {
+            SafetyStockMethod::Percentage => false,
+            SafetyStockMethod::Fixed => ingredient.safety_stock_quantity.is_some(),
+            SafetyStockMethod::Statistical => daily_variance.is_some(),
+        }
+}
+
 /// Notes what was assumed about an ingredient that is in the plan.
 fn note_assumptions<'a>(item: &Item<'a>, input: &'a PlanInput, findings: &mut Findings<'a>) {
-    if item.ingredient.ordering.method != OrderingMethod::LotForLot {
-        findings.add(WarningCode::OrderingMethodNotUsed, item.id);
+    if item.sizing.lacks_parameters {
+        findings.add(WarningCode::OrderingParametersMissing, item.id);
+    }
+    if let Some(warning) = item.safety_stock.warning {
+        findings.add(warning, item.id);
     }
     for offer in &item.ingredient.offers {
         if !input.catalog.suppliers.contains_key(&offer.supplier_id) {
@@ -152,33 +181,25 @@ fn note_assumptions<'a>(item: &Item<'a>, input: &'a PlanInput, findings: &mut Fi
 /// Adds up the items and publishes them.
 fn finish(
     items: Vec<(usize, Item<'_>)>,
-    mut pegging: Vec<Vec<Peg>>,
+    mut pegging: Vec<Pegging>,
     warnings: Vec<Warning>,
     horizon: &Horizon,
 ) -> Result<Plan, PlanError> {
-    let mut estimated_cost = Money::ZERO;
-    let mut cost_by_supplier: BTreeMap<&str, Money> = BTreeMap::new();
-    for (_, item) in &items {
-        let cost = item.cost.unwrap_or(Money::ZERO);
-        estimated_cost = estimated_cost.checked_add(cost).ok_or(PlanError::Overflow)?;
-        if let Some(choice) = item
-            .choice
-            .as_ref()
-            .filter(|_| item.order_quantity > Quantity::ZERO)
-        {
-            let total = cost_by_supplier
-                .entry(&choice.chosen.offer.supplier_id)
-                .or_default();
-            *total = total.checked_add(cost).ok_or(PlanError::Overflow)?;
+    let totals = purchase_totals(items.iter().map(|(_, item)| {
+        PlannedPurchase {
+            supplier_id: item
+                .choice
+                .as_ref()
+                .map(|choice| choice.chosen.offer.supplier_id.as_str()),
+            order_quantity: item.order_quantity,
+            cost: item.cost,
         }
-    }
-    let supplier_count = count(cost_by_supplier.len())?;
-    let supplier_diversification = diversification(&cost_by_supplier)?;
+    }))?;
     let mut requirements = items
         .into_iter()
         .map(|(number, item)| {
             let pegs = pegging.get_mut(number).map(std::mem::take).unwrap_or_default();
-            item.into_requirement(horizon, estimated_cost, pegs)
+            item.into_requirement(horizon, totals.estimated_cost, pegs)
         })
         .collect::<Result<Vec<Requirement>, PlanError>>()?;
     requirements.sort_by(|left, right| left.ingredient_id.cmp(&right.ingredient_id));
@@ -200,9 +221,9 @@ fn finish(
         exceptions: exceptions(&requirements),
         requirements,
         warnings,
-        estimated_cost,
-        supplier_count,
-        supplier_diversification,
+        estimated_cost: totals.estimated_cost,
+        supplier_count: totals.supplier_count,
+        supplier_diversification: totals.supplier_diversification,
         risk: PlanRisk {
             score,
             level: RiskLevel::of(score),

@@ -151,6 +151,13 @@ pub(super) fn share(part: i128, weight: i128, whole: i128) -> Result<i64, PlanEr
 
 fn greatest_common_divisor(mut left: u128, mut right: u128) -> u128 {
     while right != 0 {
+        // Figures of real recipes fit 64 bits from the start, where division is several times faster.
+        if let (Ok(mut narrow_left), Ok(mut narrow_right)) = (u64::try_from(left), u64::try_from(right)) {
+            while narrow_right != 0 {
+                (narrow_left, narrow_right) = (narrow_right, narrow_left % narrow_right);
+            }
+            return u128::from(narrow_left);
+        }
         (left, right) = (right, left % right);
     }
     left

@@ -4,10 +4,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::exceptions::Exception;
-use super::pegging::Peg;
+use super::explanation::Explanation;
+use super::pegs::Pegging;
 use super::risk::Risk;
+use super::safety_stock::SafetyStockMethod;
 use super::suppliers::BackupSupplier;
-use crate::catalog::Ratio;
+use crate::catalog::{OrderingMethod, Ratio};
 use crate::decimal::{Money, Percentage, Quantity, UnitPrice};
 
 /// What is needed of an ingredient in the horizon, and what to buy of it. Quantities are in `unit`.
@@ -27,6 +29,13 @@ pub struct Requirement {
     pub forecast_demand: Quantity,
     /// Buffer, once per item (D62).
     pub safety_stock: Quantity,
+    /// How it was worked out; `None` when it was given for a what-if. Older plans knew percentages only.
+    #[serde(default = "percentage")]
+    pub safety_stock_method: Option<SafetyStockMethod>,
+    /// At this much in the house and on the way it is time to order: mean daily gross requirement · lead time + safety
+    /// stock (D62).
+    #[serde(default)]
+    pub reorder_point: Quantity,
     /// Everything in the house.
     pub on_hand: Quantity,
     /// What is reserved of it, without units that count as expiring (D63).
@@ -63,6 +72,9 @@ pub struct Requirement {
     pub minimum_order_quantity: Quantity,
     /// Orders are multiples of this.
     pub pack_size: Quantity,
+    /// The lot-sizing method that was used (D64).
+    #[serde(default)]
+    pub ordering_method: OrderingMethod,
     /// Price of one unit; `None` without a supplier.
     pub unit_cost: Option<UnitPrice>,
     /// `order_quantity · unit_cost`; `None` when something has to be bought and nobody names a price.
@@ -74,17 +86,28 @@ pub struct Requirement {
     /// Anything a buyer has to mind.
     pub special_requirements: Option<String>,
     /// Which order lines need it; adds up to `order_demand`.
-    pub pegging: Vec<Peg>,
+    pub pegging: Pegging,
     /// Day by day (D63).
     pub schedule: Vec<ScheduleDay>,
     /// What a planner has to look at (D65).
     pub exceptions: Vec<Exception>,
+    /// How the plan arrives at the figures; empty in older plans.
+    #[serde(default)]
+    pub explanation: Explanation,
     /// Where the purchase stands.
     pub status: RequirementStatus,
     /// What has been ordered from the supplier.
     pub ordered_quantity: Quantity,
     /// What has come.
     pub received_quantity: Quantity,
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the default of a field that may be empty"
+)]
+const fn percentage() -> Option<SafetyStockMethod> {
+    Some(SafetyStockMethod::Percentage)
 }
 
 /// One day of an ingredient (D63).

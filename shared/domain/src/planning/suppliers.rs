@@ -10,8 +10,8 @@ use super::dates::LeadTime;
 use super::input::{Horizon, PlanError, PlanParameters};
 use super::quantity::share;
 use crate::calendar::WorkingCalendar;
-use crate::catalog::{Ingredient, Offer, Ratio, Supplier};
-use crate::decimal::{Money, UnitPrice};
+use crate::catalog::{DEFAULT_PACK_SIZE, Ingredient, Offer, Ratio, Supplier};
+use crate::decimal::{Money, Quantity, UnitPrice};
 
 /// A supplier that could deliver instead, best first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,16 @@ pub struct BackupSupplier {
     pub unit_cost: UnitPrice,
     /// Calendar days from order to delivery.
     pub lead_time_days: u32,
+    /// The least the supplier sells at once. Plans that were made before it was kept say nothing of it.
+    #[serde(default)]
+    pub minimum_order_quantity: Quantity,
+    /// Orders are multiples of this; 1 where a plan does not say.
+    #[serde(default = "one_unit")]
+    pub pack_size: Quantity,
+}
+
+const fn one_unit() -> Quantity {
+    DEFAULT_PACK_SIZE
 }
 
 /// An offer of a supplier that may be ordered from.
@@ -148,6 +158,8 @@ impl Candidate<'_> {
             supplier_score: published_score(score)?,
             unit_cost: self.offer.unit_price,
             lead_time_days: self.lead_time.lead_time_days,
+            minimum_order_quantity: self.offer.minimum_order_quantity,
+            pack_size: self.offer.pack_size,
         })
     }
 }
@@ -229,7 +241,7 @@ mod tests {
         let suppliers = suppliers.into_iter().map(|row| (row.id.clone(), row)).collect();
         let parameters = PlanParameters {
             safety_stock_percentage: Percentage::ZERO,
-            default_lead_time_days: 3,
+            ..PlanParameters::default()
         };
         let horizon = Horizon::new(date("2026-12-01"), 14, date("2026-12-01")).unwrap();
         let candidates = candidates(&flour, &suppliers, &parameters, &horizon);

@@ -23,8 +23,12 @@ pub enum WarningCode {
     UnknownItem,
     /// Offers of suppliers that the catalog does not know: taken as active, reliable and always working.
     UnknownSupplier,
-    /// Ingredients whose lot-sizing method was not used: planned lot for lot (D64).
-    OrderingMethodNotUsed,
+    /// Ingredients whose ordering method lacks what it needs: planned lot for lot (D64).
+    OrderingParametersMissing,
+    /// Ingredients without a `safety_stock_quantity` of their own: planned without safety stock (D62).
+    SafetyStockQuantityMissing,
+    /// Ingredients of whose demand nobody knows how much it varies: their safety stock is a percentage (D62).
+    DemandDeviationMissing,
 }
 
 /// Something the plan as a whole could not take into account.
@@ -113,8 +117,14 @@ fn message(code: WarningCode, references: &[String]) -> String {
         WarningCode::UnknownSupplier => format!(
             "Suppliers that the catalog does not know are taken as active, fully reliable and working every day: {list}. Add them."
         ),
-        WarningCode::OrderingMethodNotUsed => format!(
-            "These ingredients name another ordering method and were planned lot_for_lot: {list}. Check their order quantities."
+        WarningCode::OrderingParametersMissing => format!(
+            "The ordering method of these ingredients lacks what it needs, so that they were planned lot_for_lot: {list}. Give them a fixed_quantity, periods, or a setup_cost and a holding_cost_per_day above 0."
+        ),
+        WarningCode::SafetyStockQuantityMissing => format!(
+            "Safety stock is fixed, and these ingredients name none: {list}. Give them a safety_stock_quantity."
+        ),
+        WarningCode::DemandDeviationMissing => format!(
+            "Nobody knows how much the demand for these ingredients varies, so that their safety stock is a percentage: {list}. Import a sales history of the products that need them."
         ),
     }
 }

@@ -1,5 +1,7 @@
 //! A bakery to plan for, built row by row.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use crate::catalog::{
@@ -7,8 +9,8 @@ use crate::catalog::{
 };
 use crate::decimal::{Percentage, Quantity, UnitPrice};
 use crate::planning::{
-    Exception, ExceptionCode, Forecast, OrderDemand, Plan, PlanInput, PlanParameters, PlannedReceipt,
-    Requirement, plan,
+    DemandDeviation, Exception, ExceptionCode, Forecast, OrderLines, Plan, PlanInput, PlanParameters,
+    PlannedReceipt, Requirement, SafetyStockMethod, plan,
 };
 
 pub(in crate::planning) fn date(text: &str) -> NaiveDate {
@@ -97,15 +99,17 @@ impl Bakery {
             start: date(start),
             horizon_days,
             today: date(start),
-            order_demand: Vec::new(),
+            order_demand: OrderLines::default(),
             overdue_orders: Vec::new(),
             forecast: Vec::new(),
             catalog: Catalog::default(),
             parameters: PlanParameters {
                 safety_stock_percentage: Percentage::ZERO,
-                default_lead_time_days: 3,
+                ..PlanParameters::default()
             },
             planned_receipts: Vec::new(),
+            demand_deviation: Vec::new(),
+            safety_stock_overrides: BTreeMap::new(),
         })
     }
 
@@ -116,6 +120,26 @@ impl Bakery {
 
     pub(in crate::planning) fn safety_stock(mut self, percentage: &str) -> Self {
         self.0.parameters.safety_stock_percentage = Percentage::parse(percentage).unwrap();
+        self
+    }
+
+    /// Another method of safety stock than percentage.
+    pub(in crate::planning) fn safety_stock_method(mut self, method: SafetyStockMethod) -> Self {
+        self.0.parameters.safety_stock_method = method;
+        self
+    }
+
+    pub(in crate::planning) fn safety_stock_override(mut self, ingredient: &str, amount: &str) -> Self {
+        let overrides = &mut self.0.safety_stock_overrides;
+        overrides.insert(ingredient.to_owned(), quantity(amount));
+        self
+    }
+
+    pub(in crate::planning) fn deviation(mut self, product: &str, amount: &str) -> Self {
+        self.0.demand_deviation.push(DemandDeviation {
+            product_id: product.to_owned(),
+            standard_deviation: quantity(amount),
+        });
         self
     }
 
@@ -157,13 +181,9 @@ impl Bakery {
         day: &str,
         amount: &str,
     ) -> Self {
-        self.0.order_demand.push(OrderDemand {
-            order_id: order.to_owned(),
-            line,
-            product_id: product.to_owned(),
-            date: date(day),
-            quantity: quantity(amount),
-        });
+        self.0
+            .order_demand
+            .push(order, line, product, date(day), quantity(amount));
         self
     }
 
@@ -209,6 +229,18 @@ impl Bakery {
         let mut requirements = plan.requirements.into_iter();
         requirements.find(|row| row.ingredient_id == ingredient).unwrap()
     }
+}
+
+/// The same lines with other quantities.
+pub(in crate::planning) fn with_changed_quantities(
+    lines: &OrderLines,
+    change: &dyn Fn(&mut Quantity),
+) -> OrderLines {
+    let changed = lines.iter().map(|mut line| {
+        change(&mut line.quantity);
+        line
+    });
+    changed.collect()
 }
 
 /// The kinds of exception of a requirement, in order.

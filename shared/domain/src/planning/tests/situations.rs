@@ -1,6 +1,8 @@
 //! What a planner is told: exceptions, warnings, errors, and reruns over approved plans (D60, D63, D65, D69).
 
-use super::fixture::{Bakery, codes, date, lot, offer, only, open_receipt, product, quantity};
+use super::fixture::{
+    Bakery, codes, date, lot, offer, only, open_receipt, product, quantity, with_changed_quantities,
+};
 use crate::calendar::Weekday;
 use crate::decimal::{Percentage, Quantity};
 use crate::planning::{ExceptionCause, ExceptionCode, PlanError, WarningCode, plan};
@@ -240,7 +242,7 @@ fn what_is_not_planned_is_named_under_warnings() {
             named(WarningCode::InvalidRecipe, &["void"]),
             named(WarningCode::UnknownItem, &["moonlight"]),
             named(WarningCode::UnknownSupplier, &["stranger"]),
-            named(WarningCode::OrderingMethodNotUsed, &["flour"]),
+            named(WarningCode::OrderingParametersMissing, &["flour"]),
         ]
     );
 }
@@ -271,9 +273,9 @@ fn impossible_plans_are_errors() {
         large = large.order(&format!("o{number}"), 1, "flour", "2026-12-01", "1000000");
     }
     let mut input = large.input();
-    for line in &mut input.order_demand {
-        line.quantity = Quantity::from_scaled(i64::MAX / 2);
-    }
+    input.order_demand = with_changed_quantities(&input.order_demand, &|quantity| {
+        *quantity = Quantity::from_scaled(i64::MAX / 2);
+    });
     assert_eq!(plan(&input), Err(PlanError::Overflow));
 }
 

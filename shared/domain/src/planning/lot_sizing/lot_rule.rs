@@ -1,19 +1,19 @@
-//! From a net requirement to what can be bought (D64). This version makes lots lot for lot.
+//! What can be bought of what is wanted: a minimum order quantity and whole packs (D64), for the lots of every method.
 
-use super::input::PlanError;
 use crate::catalog::{DEFAULT_PACK_SIZE, Offer};
 use crate::decimal::Quantity;
+use crate::planning::input::PlanError;
 
 /// Minimum order quantity and pack size of an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct LotRule {
-    pub(super) minimum_order_quantity: Quantity,
-    pub(super) pack_size: Quantity,
+pub(in crate::planning) struct LotRule {
+    pub(in crate::planning) minimum_order_quantity: Quantity,
+    pub(in crate::planning) pack_size: Quantity,
 }
 
 impl LotRule {
     /// The rule of an offer, or what SPEC §9 takes where nothing is said.
-    pub(super) fn new(offer: Option<&Offer>) -> Self {
+    pub(in crate::planning) fn new(offer: Option<&Offer>) -> Self {
         let pack_size = offer.map_or(DEFAULT_PACK_SIZE, |offer| offer.pack_size);
         let minimum = offer.map_or(Quantity::ZERO, |offer| offer.minimum_order_quantity);
         Self {
@@ -27,13 +27,13 @@ impl LotRule {
         }
     }
 
-    /// `0 if net = 0, else ceil(max(net, MOQ)/pack)·pack` (D64). Once per lot, after all demand was put together.
-    pub(super) fn lot(self, net: Quantity) -> Result<Quantity, PlanError> {
-        if net.scaled() <= 0 {
+    /// `0 if wanted = 0, else ceil(max(wanted, MOQ)/pack)·pack` (D64). Once per lot, after all demand was put together.
+    pub(in crate::planning) fn lot(self, wanted: Quantity) -> Result<Quantity, PlanError> {
+        if wanted.scaled() <= 0 {
             return Ok(Quantity::ZERO);
         }
         let (wanted, pack) = (
-            net.max(self.minimum_order_quantity).scaled(),
+            wanted.max(self.minimum_order_quantity).scaled(),
             self.pack_size.scaled(),
         );
         let packs = wanted / pack + i64::from(wanted % pack > 0);
