@@ -18,10 +18,10 @@ ROLE ?= admin
 
 EXAMPLES ?= 150
 
-.PHONY: help run up down token audit redrive partner watch demo replay test schemathesis coverage openapi examples fmt clean
+.PHONY: help run up down token audit redrive partner watch demo replay test schemathesis coverage bench bench-compare openapi examples fmt clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: tools ## stack with demo data, logs in the foreground; Ctrl-C stops everything
 	@$(PYTHON) -m dev.stack run $(PARAMETER_FLAGS)
@@ -67,6 +67,15 @@ schemathesis: tools ## generated requests against the running stack (make up fir
 coverage: tools ## which lines the tests reach: target/coverage/html/index.html
 	@$(TOOLS) dev/requirements-coverage.txt
 	@$(PYTHON) -m dev.coverage
+
+bench: ## how long planning takes, and how much memory: docs/benchmarks.md
+	@cargo bench --quiet -p orders_domain --bench planning
+	@for arguments in 100000 1000000 10000000 "100000 pegging" "1000000 pegging"; do \
+		cargo run --release --quiet -p orders_domain --example planning_memory -- $$arguments; done
+
+bench-compare: ## the same work by numpy and SQLite, beside the planner
+	@$(TOOLS) dev/requirements-benchmarks.txt
+	@$(PYTHON) -m dev.benchmarks.compare_planning
 
 openapi: ## write openapi.json and docs/asyncapi.json from the code
 	@mkdir -p target
