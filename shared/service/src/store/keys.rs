@@ -3,8 +3,12 @@
 //! Keys and attribute names are short because every index pays for them. All of a tenant's items begin with its own
 //! prefix, so that IAM conditions on leading keys hold.
 
+mod planning;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
+
+pub use planning::*;
 
 use crate::auth::TenantId;
 
@@ -251,47 +255,6 @@ pub fn top(tenant: TenantId, kind: char, month: NaiveDate) -> String {
     format!("T#{tenant}#TOP#{kind}#{}", month.format("%Y-%m"))
 }
 
-/// A plan's partition: its header and its requirements.
-pub fn plan_partition(tenant: TenantId, id: Uuid) -> String {
-    format!("T#{tenant}#PL#{id}")
-}
-
-/// A plan's header.
-pub fn plan(tenant: TenantId, id: Uuid) -> Key {
-    Key::new(plan_partition(tenant, id), "P")
-}
-
-/// One requirement of a plan. The computation stands in the key, so that two of them never overwrite each other.
-pub fn plan_requirement(tenant: TenantId, plan: Uuid, run: Uuid, ingredient: &str) -> Key {
-    Key::new(
-        plan_partition(tenant, plan),
-        format!("{}{ingredient}", plan_requirements_prefix(run)),
-    )
-}
-
-/// What the sort keys of a computation's requirements begin with.
-pub fn plan_requirements_prefix(run: Uuid) -> String {
-    format!("R#{run}#")
-}
-
-/// A part of the order lines that a plan's pegs refer to.
-pub fn plan_order_lines(tenant: TenantId, plan: Uuid, run: Uuid, part: u32) -> Key {
-    Key::new(
-        plan_partition(tenant, plan),
-        format!("{}{part:04}", plan_order_lines_prefix(run)),
-    )
-}
-
-/// What the sort keys of a computation's order lines begin with.
-pub fn plan_order_lines_prefix(run: Uuid) -> String {
-    format!("L#{run}#")
-}
-
-/// Plans by creation (GS1).
-pub fn plans_by_creation(tenant: TenantId) -> String {
-    format!("T#{tenant}#PL")
-}
-
 /// The partition of a tenant's catalog.
 pub fn catalog_partition(tenant: TenantId) -> String {
     format!("T#{tenant}#I")
@@ -300,19 +263,6 @@ pub fn catalog_partition(tenant: TenantId) -> String {
 /// An entry of the catalog; `kind` is `P`, `G` or `S`.
 pub fn catalog_entry(tenant: TenantId, kind: &str, id: &str) -> Key {
     Key::new(catalog_partition(tenant), format!("{kind}#{id}"))
-}
-
-/// The partition of a tenant's sales history.
-pub fn sales_history_partition(tenant: TenantId) -> String {
-    format!("T#{tenant}#SH")
-}
-
-/// A product's sales by day, one item a month.
-pub fn sales_history(tenant: TenantId, product: &str, date: NaiveDate) -> Key {
-    Key::new(
-        sales_history_partition(tenant),
-        format!("{product}#{}", date.format("%Y-%m")),
-    )
 }
 
 /// The partition of a tenant's alerts.

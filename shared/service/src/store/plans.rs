@@ -1,14 +1,17 @@
-//! A procurement plan at rest: a header, and one item for each requirement. The header turns from calculating to draft
-//! last, so a plan is seen whole or not at all. Version and last history sequence are always the same number.
+//! A procurement plan's header at rest. Its requirements are items of their own (`plan_rows`); the header turns from
+//! calculating to draft last, so a plan is seen whole or not at all. What happens to it is in `plan_history`.
 
-use chrono::serde::ts_milliseconds;
+use chrono::serde::{ts_milliseconds, ts_seconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
 use orders_domain::catalog::Ratio;
-use orders_domain::decimal::{Money, Percentage, Quantity};
-use orders_domain::planning::RiskLevel;
+use orders_domain::decimal::{Money, Percentage};
+use orders_domain::planning::{self, RiskLevel};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+pub use super::plan_history::{Approval, PlanChange, RequirementChange};
+pub use super::plan_rows::{PegAtRest, PeggedLine, PlanOrderLines, PlanRequirement, RequirementProgress};
 
 use super::keys::{self, Key, Keys};
 use super::record::{IndexRow, Record, Versioned};
@@ -28,6 +31,14 @@ pub struct Plan {
     pub row: PlanRow,
     #[serde(rename = "b")]
     pub body: PlanBody,
+    /// When the table may forget it; only completed plans have it (D69).
+    #[serde(
+        rename = "ttl",
+        default,
+        with = "ts_seconds_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// What a list shows of a plan.
@@ -52,6 +63,18 @@ pub struct PlanRow {
     pub critical_count: u32,
     #[serde(rename = "ec", default, skip_serializing_if = "Option::is_none")]
     pub estimated_cost: Option<Money>,
+    /// The same as the header's, for lists.
+    #[serde(
+        rename = "x",
+        default,
+        with = "ts_seconds_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Whether the rows that nobody will read again are marked for the table to forget, so that reconcile need not look
+    /// at them every night.
+    #[serde(rename = "sw", default, skip_serializing_if = "std::ops::Not::not")]
+    pub swept: bool,
 }
 
 /// The rest of a plan's header.
@@ -72,6 +95,9 @@ pub struct PlanBody {
     /// Names the computation that wrote the requirements in force, so that rows of a crashed one are not read.
     #[serde(rename = "run", default, skip_serializing_if = "Option::is_none")]
     pub run: Option<Uuid>,
+    /// How far a computation that was interrupted has come.
+    #[serde(rename = "pr", default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<PlanProgress>,
     /// How often it was put on the queue, the first time included.
     #[serde(rename = "at", default)]
     pub attempts: u32,
@@ -81,6 +107,15 @@ pub struct PlanBody {
     /// The plan that took its place (D69).
     #[serde(rename = "sb", default, skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<Uuid>,
+    /// Who approved it; there from its approval on.
+    #[serde(rename = "ap", default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+    /// Whether somebody has worked on it, so that no newer draft takes its place (D69).
+    #[serde(rename = "ed", default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// How many parts of its history stand beside it.
+    #[serde(rename = "hp", default, skip_serializing_if = "is_zero")]
+    pub history_parts: u32,
     /// When it was last put on the queue.
     #[serde(rename = "qa", with = "ts_milliseconds")]
     pub queued_at: DateTime<Utc>,
@@ -96,6 +131,22 @@ pub struct PlanBody {
     pub history: Vec<PlanChange>,
 }
 
+/// How far a computation has come that did not fit into one invocation (D69).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanProgress {
+    /// Names its rows.
+    pub run: Uuid,
+    /// Names the snapshot of what it is computed from.
+    #[serde(rename = "s")]
+    pub snapshot: Uuid,
+    /// How many parts the snapshot has.
+    #[serde(rename = "n")]
+    pub parts: u32,
+    /// How many of its rows are written.
+    #[serde(rename = "w")]
+    pub rows_written: u32,
+}
+
 /// The parameters of a run (D69).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
@@ -105,6 +156,9 @@ pub struct PlanRunParameters {
     pub lead_time_days: u32,
     #[serde(default)]
     pub safety_stock_method: SafetyStockMethod,
+    /// For the method `statistical`; absent in plans that were made before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_level: Option<Percentage>,
     pub use_orders: bool,
     pub use_forecast: bool,
 }
@@ -116,6 +170,31 @@ pub enum SafetyStockMethod {
     /// A percentage of the gross requirement.
     #[default]
     Percentage,
+    /// The quantity that the ingredient names.
+    Fixed,
+    /// By the spread of demand and of lead times, for a service level.
+    Statistical,
+}
+
+impl SafetyStockMethod {
+    /// Reads the word used in JSON.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "percentage" => Some(Self::Percentage),
+            "fixed" => Some(Self::Fixed),
+            "statistical" => Some(Self::Statistical),
+            _ => None,
+        }
+    }
+
+    /// The planner's name for it.
+    pub const fn planned(self) -> planning::SafetyStockMethod {
+        match self {
+            Self::Percentage => planning::SafetyStockMethod::Percentage,
+            Self::Fixed => planning::SafetyStockMethod::Fixed,
+            Self::Statistical => planning::SafetyStockMethod::Statistical,
+        }
+    }
 }
 
 /// What the planner computed over all requirements. What it says of single ones stands in their rows.
@@ -146,22 +225,8 @@ pub struct PlanWarning {
     pub references: Vec<String>,
 }
 
-/// One entry of a plan's history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are those of SPEC §4, under their names")]
-pub struct PlanChange {
-    #[serde(rename = "n")]
-    pub sequence: u64,
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
-    pub from_status: Option<PlanStatus>,
-    #[serde(rename = "t")]
-    pub to_status: PlanStatus,
-    #[serde(rename = "v")]
-    pub version: u64,
-    #[serde(rename = "a", with = "ts_milliseconds")]
-    pub changed_at: DateTime<Utc>,
-    #[serde(rename = "b")]
-    pub changed_by: Actor,
+const fn is_zero(parts: &u32) -> bool {
+    *parts == 0
 }
 
 impl Record for Plan {
@@ -189,29 +254,10 @@ impl Versioned for Plan {
 }
 
 impl Plan {
-    /// Takes the next status, with its entry in the history.
-    pub fn change_status(&mut self, to: PlanStatus, actor: &Actor, at: DateTime<Utc>, write_id: Uuid) {
-        let next = self.version + 1;
-        self.body.history.push(PlanChange {
-            sequence: next,
-            from_status: Some(self.row.status),
-            to_status: to,
-            version: next,
-            changed_at: at,
-            changed_by: actor.clone(),
-        });
-        self.version = next;
+    /// Notes how far its computation has come. It is at work, so being queued again is no further try.
+    pub fn put_aside(&mut self, progress: PlanProgress, at: DateTime<Utc>, write_id: Uuid) {
         self.write_id = write_id;
-        self.row.status = to;
-        self.body.updated_at = at;
-        self.body.updated_by = actor.clone();
-    }
-
-    /// Notes that it was put on the queue once more. The version stays: nothing that a caller sees has changed, and
-    /// events follow from the history alone.
-    pub fn queue_again(&mut self, at: DateTime<Utc>, write_id: Uuid) {
-        self.write_id = write_id;
-        self.body.attempts += 1;
+        self.body.progress = Some(progress);
         self.body.queued_at = at;
     }
 }
@@ -235,98 +281,5 @@ impl PlanInIndex {
     /// The plan's id.
     pub fn id(&self) -> Option<Uuid> {
         self.pk.rsplit('#').next().and_then(|id| Uuid::try_parse(id).ok())
-    }
-}
-
-/// One requirement of a plan, kept as the domain writes it, less its pegs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlanRequirement {
-    /// The plan.
-    pub plan: Uuid,
-    /// The computation it belongs to.
-    pub run: Uuid,
-    /// The ingredient.
-    pub ingredient_id: String,
-    /// The requirement, as the answer shows it, without `pegging`.
-    #[serde(rename = "b")]
-    pub requirement: serde_json::Value,
-    /// The first pegs, by date and order.
-    #[serde(rename = "pg", default)]
-    pub pegs: Vec<PegAtRest>,
-    /// How many pegs there are in all.
-    #[serde(rename = "pc", default)]
-    pub peg_count: u32,
-    /// How many orders they belong to.
-    #[serde(rename = "po", default)]
-    pub pegged_orders: u32,
-    /// How many customers those orders are of.
-    #[serde(rename = "pu", default)]
-    pub pegged_customers: u32,
-    /// What those orders come to; absent in plans that were made before it was kept.
-    #[serde(rename = "pv", default, skip_serializing_if = "Option::is_none")]
-    pub pegged_revenue: Option<Money>,
-}
-
-/// A peg: which order line needs how much of an ingredient, and when. The same order line stands behind many pegs, so
-/// it is kept once for the plan: an item holds at most 400 KB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PegAtRest {
-    /// Position of the line in the plan's [`PlanOrderLines`].
-    #[serde(rename = "l")]
-    pub line: u32,
-    /// How much of the ingredient it needs.
-    #[serde(rename = "q")]
-    pub quantity: Quantity,
-    /// Days from the start of the horizon to the day on which it is needed.
-    #[serde(rename = "d")]
-    pub day: u16,
-}
-
-/// A part of the order lines that a plan's pegs refer to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlanOrderLines {
-    /// The plan.
-    pub plan: Uuid,
-    /// The computation it belongs to.
-    pub run: Uuid,
-    /// Which part, from 0.
-    pub part: u32,
-    /// The lines.
-    #[serde(rename = "b")]
-    pub lines: Vec<PeggedLine>,
-}
-
-/// An order line that a plan's pegs refer to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct PeggedLine {
-    /// The order.
-    #[serde(rename = "o")]
-    pub order_id: String,
-    /// Its line, from 1.
-    #[serde(rename = "n")]
-    pub line: u16,
-    /// What was ordered.
-    #[serde(rename = "p")]
-    pub product_id: String,
-}
-
-impl Record for PlanRequirement {
-    const KIND: &'static str = "PR";
-
-    fn keys(&self, tenant: TenantId) -> Keys {
-        Keys::only(keys::plan_requirement(
-            tenant,
-            self.plan,
-            self.run,
-            &self.ingredient_id,
-        ))
-    }
-}
-
-impl Record for PlanOrderLines {
-    const KIND: &'static str = "PO";
-
-    fn keys(&self, tenant: TenantId) -> Keys {
-        Keys::only(keys::plan_order_lines(tenant, self.plan, self.run, self.part))
     }
 }

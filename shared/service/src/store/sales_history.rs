@@ -7,11 +7,29 @@ use chrono::{Datelike, NaiveDate};
 use orders_domain::decimal::Quantity;
 use serde::{Deserialize, Serialize};
 
-use super::keys::{self, Index, Keys};
-use super::query::Query;
+use super::keys::{self, Keys};
 use super::record::{Record, to_item};
 use super::{StoreError, TenantStore, failure, s};
 use crate::auth::TenantId;
+
+/// Whose sales a month holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Book {
+    /// What the tenant has imported (SPEC §9).
+    Imported,
+    /// What its past orders come to (D70).
+    Orders,
+}
+
+impl Book {
+    /// The partition of its months.
+    pub fn partition(self, tenant: TenantId) -> String {
+        match self {
+            Self::Imported => keys::sales_history_partition(tenant),
+            Self::Orders => keys::order_history_partition(tenant),
+        }
+    }
+}
 
 /// A product's sales in a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,22 +75,24 @@ impl TenantStore<'_> {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn set_sales(&self, sales: &SalesMonth) -> Result<(), StoreError> {
-        if self.create_month(sales).await? {
+    pub async fn set_sales(&self, book: Book, sales: &SalesMonth) -> Result<(), StoreError> {
+        if self.create_month(book, sales).await? {
             Ok(())
         } else {
-            self.set_days(sales).await
+            self.set_days(book, sales).await
         }
     }
 
     /// Writes a month that is not there yet; false when it is.
-    async fn create_month(&self, sales: &SalesMonth) -> Result<bool, StoreError> {
+    async fn create_month(&self, book: Book, sales: &SalesMonth) -> Result<bool, StoreError> {
+        let mut item = to_item(self.tenant, sales)?;
+        item.insert("pk".into(), s(book.partition(self.tenant)));
         let request = self
             .store
             .client
             .put_item()
             .table_name(&self.store.table)
-            .set_item(Some(to_item(self.tenant, sales)?))
+            .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)");
         match request.send().await {
             Ok(_) => Ok(true),
@@ -88,14 +108,14 @@ impl TenantStore<'_> {
     }
 
     /// Sets entries of the map of a month that is there, so that two requests for other days do not undo each other.
-    async fn set_days(&self, sales: &SalesMonth) -> Result<(), StoreError> {
+    async fn set_days(&self, book: Book, sales: &SalesMonth) -> Result<(), StoreError> {
         let key = keys::sales_history(self.tenant, &sales.product_id, sales.month);
         let mut request = self
             .store
             .client
             .update_item()
             .table_name(&self.store.table)
-            .key("pk", s(key.pk))
+            .key("pk", s(book.partition(self.tenant)))
             .key("sk", s(key.sk))
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_names("#days", "d");
@@ -112,22 +132,6 @@ impl TenantStore<'_> {
             .await
             .map(|_| ())
             .map_err(|error| failure("UpdateItem", &error))
-    }
-
-    /// Whether there is any sales history to learn from (D70).
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn has_sales_history(&self) -> Result<bool, StoreError> {
-        let query = Query::all(Index::Primary, keys::sales_history_partition(self.tenant));
-        Ok(!self
-            .query(Query {
-                limit: Some(1),
-                ..query
-            })
-            .await?
-            .items
-            .is_empty())
     }
 }
 

@@ -171,6 +171,16 @@ impl TenantStore<'_> {
         Ok(TransactionOp::builder().put(put).build())
     }
 
+    /// A put whatever is there, as one write of a transaction whose other conditions speak for it.
+    pub(super) fn overwrite_op(&self, item: Item) -> Result<TransactionOp, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.store.table)
+            .set_item(Some(item))
+            .build()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(TransactionOp::builder().put(put).build())
+    }
+
     /// Writes an item whatever is there: for items that say the same however often they are written.
     ///
     /// # Errors

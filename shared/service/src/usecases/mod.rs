@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod audit;
 pub mod catalog;
 pub mod customers;
+pub mod forecasts;
 pub mod listing;
 pub mod notify;
 pub mod orders;

@@ -12,7 +12,7 @@ use crate::auth::Access;
 use crate::http::dto::catalog::RowRead;
 use crate::http::dto::catalog::sales_history::{SalesHistoryImported, SalesRow};
 use crate::problem::{FieldError, Problem, ProblemCode};
-use crate::store::sales_history::SalesMonth;
+use crate::store::sales_history::{Book, SalesMonth};
 
 /// Stores sales. Nothing is written unless every row is good.
 ///
@@ -30,7 +30,7 @@ pub async fn import(
     store.register().await?;
     let months = by_month(&rows);
     stream::iter(months)
-        .map(|month| async move { store.set_sales(&month).await })
+        .map(|month| async move { store.set_sales(Book::Imported, &month).await })
         .buffer_unordered(CONCURRENT_WRITES)
         .try_collect::<()>()
         .await?;

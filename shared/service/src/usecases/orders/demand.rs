@@ -1,11 +1,16 @@
 //! What is to be made: orders that count as demand, per product and day (D50). Read from the index by delivery date
 //! alone, which carries each order's demand vector.
 
+mod forecast;
+mod range;
+
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use orders_domain::catalog::Product;
 use orders_domain::decimal::{Money, Quantity};
+
+pub use range::DemandRange;
 
 use super::business_model;
 use crate::app::App;
@@ -16,61 +21,8 @@ use crate::store::keys::{self, Index};
 use crate::store::orders::OrderInIndex;
 use crate::store::record::from_index;
 use crate::store::{Query, SortRange, StoreError, TenantStore};
+use crate::usecases::forecasts;
 use crate::words::{BusinessModel, OrderType};
-
-/// The longest range of one answer, in days (D50).
-const MAX_DAYS: u32 = 31;
-
-/// Which days are asked for, as the query names them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct DemandRange {
-    /// One day.
-    pub target_date: Option<NaiveDate>,
-    /// The first day.
-    pub start_date: Option<NaiveDate>,
-    /// The last day.
-    pub end_date: Option<NaiveDate>,
-}
-
-impl DemandRange {
-    /// The first and the last day. Without any it is the next `default_days` from today; an end without a start
-    /// begins today, a start without an end lasts `default_days`.
-    ///
-    /// # Errors
-    /// 400 `invalid-query` when the days contradict each other or are more than 31.
-    pub fn resolve(self, today: NaiveDate, default_days: u32) -> Result<(NaiveDate, NaiveDate), Problem> {
-        let invalid = |detail: &'static str| Problem::new(ProblemCode::InvalidQuery, detail);
-        let (start, end) = match self {
-            Self {
-                target_date: Some(day),
-                start_date: None,
-                end_date: None,
-            } => (day, day),
-            Self {
-                target_date: Some(_), ..
-            } => {
-                return Err(invalid(
-                    "target_date stands alone, without start_date and end_date.",
-                ));
-            }
-            Self {
-                start_date, end_date, ..
-            } => {
-                let start = start_date.unwrap_or(today);
-                let length = Days::new(u64::from(default_days.clamp(1, MAX_DAYS) - 1));
-                let end = end_date.or_else(|| start.checked_add_days(length));
-                (start, end.ok_or_else(|| invalid("start_date is too late."))?)
-            }
-        };
-        if end < start {
-            return Err(invalid("end_date is before start_date."));
-        }
-        if (end - start).num_days() >= i64::from(MAX_DAYS) {
-            return Err(invalid("A range has at most 31 days."));
-        }
-        Ok((start, end))
-    }
-}
 
 /// What is to be made in a range of days.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,10 +62,12 @@ pub struct ProductDemand {
     pub tentative_quantity: Quantity,
     /// Orders that name it.
     pub order_count: u32,
-    /// The first requested delivery.
-    pub earliest_delivery_at: DateTime<Utc>,
+    /// The first requested delivery; none where nothing is ordered.
+    pub earliest_delivery_at: Option<DateTime<Utc>>,
     /// Units per day, days without any left out.
     pub days: BTreeMap<NaiveDate, Quantity>,
+    /// What is expected to be sold in these days, orders included (D70); none where there is no forecast for all of them.
+    pub forecast_quantity: Option<Quantity>,
 }
 
 /// The demand of a range of days.
@@ -124,12 +78,16 @@ pub async fn demand(app: &App, access: &Access, range: DemandRange) -> Result<De
     let days = access.settings().demand_forecast_days;
     let (start, end) = range.resolve(app.today(access), days)?;
     let store = app.tenant_store(access);
-    let (orders, model) = futures_util::try_join!(
+    let (orders, model, forecasts) = futures_util::try_join!(
         orders_due(store, start, end),
-        business_model::current(app, access)
+        business_model::current(app, access),
+        forecasts::latest(app, access)
     )?;
     let mut demand = add_up(&orders, start, end, app.now())?;
     demand.business_model = model;
+    if let Some(latest) = forecasts {
+        forecast::add_forecasts(&mut demand, &latest.forecasts);
+    }
     let keys: Vec<_> = demand
         .products
         .iter()
@@ -207,7 +165,7 @@ fn add_up(
             add(&mut demand.total_quantity, quantity).ok_or_else(overflow)?;
             let row = products
                 .entry(product)
-                .or_insert_with(|| ProductDemand::none(product, order));
+                .or_insert_with(|| ProductDemand::none(product));
             row.count(order, quantity).ok_or_else(overflow)?;
         }
     }
@@ -221,7 +179,7 @@ fn add(sum: &mut Quantity, quantity: Quantity) -> Option<()> {
 }
 
 impl ProductDemand {
-    fn none(product: &str, first: &OrderInIndex) -> Self {
+    fn none(product: &str) -> Self {
         Self {
             product_id: product.to_owned(),
             product: None,
@@ -229,8 +187,9 @@ impl ProductDemand {
             firm_quantity: Quantity::ZERO,
             tentative_quantity: Quantity::ZERO,
             order_count: 0,
-            earliest_delivery_at: first.r.requested_delivery_at,
+            earliest_delivery_at: None,
             days: BTreeMap::new(),
+            forecast_quantity: None,
         }
     }
 
@@ -247,7 +206,11 @@ impl ProductDemand {
         )?;
         add(self.days.entry(order.r.delivery_date).or_default(), quantity)?;
         self.order_count += 1;
-        self.earliest_delivery_at = self.earliest_delivery_at.min(order.r.requested_delivery_at);
+        let delivery = order.r.requested_delivery_at;
+        self.earliest_delivery_at = Some(
+            self.earliest_delivery_at
+                .map_or(delivery, |first| first.min(delivery)),
+        );
         Some(())
     }
 }
@@ -326,42 +289,8 @@ mod tests {
             (rye.firm_quantity.scaled(), rye.tentative_quantity.scaled()),
             (3_000, 4_000)
         );
-        assert_eq!(rye.earliest_delivery_at, orders[0].r.requested_delivery_at);
+        assert_eq!(rye.earliest_delivery_at, Some(orders[0].r.requested_delivery_at));
         let days: Vec<_> = rye.days.iter().map(|(day, q)| (*day, q.scaled())).collect();
         assert_eq!(days, [(date(1), 3_000), (date(2), 4_000)]);
-    }
-
-    #[test]
-    fn ranges_are_one_day_or_up_to_31_and_default_to_the_next_days() {
-        // D50
-        let range = |target: Option<u32>, start: Option<u32>, end: Option<u32>| {
-            let range = DemandRange {
-                target_date: target.map(date),
-                start_date: start.map(date),
-                end_date: end.map(date),
-            };
-            range
-                .resolve(date(10), 14)
-                .map_err(|problem| problem.code.as_str())
-        };
-        assert_eq!(range(Some(3), None, None), Ok((date(3), date(3))));
-        assert_eq!(range(None, None, None), Ok((date(10), date(23))));
-        assert_eq!(range(None, Some(1), Some(31)), Ok((date(1), date(31))));
-        assert_eq!(range(None, None, Some(12)), Ok((date(10), date(12))));
-        assert_eq!(range(Some(3), Some(3), None), Err("invalid-query"));
-        assert_eq!(range(None, Some(5), Some(4)), Err("invalid-query"));
-        let long = DemandRange {
-            start_date: Some(date(1)),
-            end_date: date(31).succ_opt(),
-            ..DemandRange::default()
-        };
-        assert_eq!(
-            long.resolve(date(1), 14).unwrap_err().code,
-            ProblemCode::InvalidQuery
-        );
-        assert_eq!(
-            DemandRange::default().resolve(date(1), 90).unwrap(),
-            (date(1), date(31))
-        );
     }
 }
