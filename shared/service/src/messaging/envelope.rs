@@ -16,11 +16,12 @@ use crate::auth::TenantId;
 use crate::http::dto::common::{MoneyText, QuantityText};
 use crate::http::dto::orders::request::{OrderStatusWord, PaymentMethodWord};
 use crate::http::dto::orders::view::{HoldReasonWord, PaymentStatusWord};
+use crate::http::dto::plans::PlanStatusWord;
 use crate::keyring::derived_id;
 use crate::store::customers::{Customer, CustomerChange};
 use crate::store::orders::{HistoryEntry, Order};
 use crate::store::plans::{Plan, PlanChange};
-use crate::words::{CustomerEvent, HistoryEvent, PaymentOutcome, PlanStatus, PlanType};
+use crate::words::{CustomerEvent, HistoryEvent, PaymentOutcome, PlanEvent, PlanStatus, PlanType};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -81,6 +82,16 @@ impl EventType {
             CustomerEvent::Created => Self::CustomerCreated,
             CustomerEvent::Updated => Self::CustomerUpdated,
             CustomerEvent::Erased => Self::CustomerErased,
+        }
+    }
+
+    /// The event an entry of a plan's history is published as. Edits and reports of purchases are the bakery's own
+    /// business.
+    const fn of_plan(entry: PlanEvent) -> Option<Self> {
+        match entry {
+            PlanEvent::Created => Some(Self::PlanCreated),
+            PlanEvent::StatusChanged => Some(Self::PlanStatusChanged),
+            PlanEvent::RequirementUpdated => None,
         }
     }
 }
@@ -195,7 +206,9 @@ pub struct PlanData {
     pub plan_id: Uuid,
     pub plan_number: String,
     pub plan_type: PlanType,
+    #[schema(value_type = Option<PlanStatusWord>)]
     pub from_status: Option<PlanStatus>,
+    #[schema(value_type = PlanStatusWord)]
     pub to_status: PlanStatus,
 }
 
@@ -257,12 +270,9 @@ impl Envelope {
         Self::new(event_type, tenant, customer.id, stamp, EventData::Customer(data))
     }
 
-    /// The event of an entry of a plan's history.
-    pub fn of_plan(tenant: TenantId, plan: &Plan, entry: &PlanChange) -> Self {
-        let event_type = match entry.from_status {
-            None => EventType::PlanCreated,
-            Some(_) => EventType::PlanStatusChanged,
-        };
+    /// The event of an entry of a plan's history; `None` for an entry that is not published. Remarks stay in the house.
+    pub fn of_plan(tenant: TenantId, plan: &Plan, entry: &PlanChange) -> Option<Self> {
+        let event_type = EventType::of_plan(entry.event())?;
         let data = PlanData {
             plan_id: plan.id,
             plan_number: plan.row.plan_number.clone(),
@@ -275,7 +285,13 @@ impl Envelope {
             version: entry.version,
             at: entry.changed_at,
         };
-        Self::new(event_type, tenant, plan.id, stamp, EventData::Plan(data))
+        Some(Self::new(
+            event_type,
+            tenant,
+            plan.id,
+            stamp,
+            EventData::Plan(data),
+        ))
     }
 
     fn new(event_type: EventType, tenant: TenantId, entity_id: Uuid, stamp: Stamp, data: EventData) -> Self {

@@ -19,6 +19,6 @@ pub fn compute(worker: Worker, body: String) -> BoxFuture<'static, Result<(), Wo
         let grant = Grant::for_background_work(TenantId(message.tenant_id), worker.name);
         let access = worker.app.enter(grant).await?;
         tracing::info!(tenant = %message.tenant_id, plan_id = %message.plan_id, "plan taken off the queue");
-        Ok(plans::compute(&worker.app, &access, message.plan_id).await?)
+        Ok(plans::compute(&worker.app, &access, worker.bus.as_ref(), message.plan_id).await?)
     })
 }

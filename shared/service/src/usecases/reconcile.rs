@@ -1,8 +1,10 @@
 //! Reconcile: the relay's walk on a schedule, for when the stream or the relay was down, a second chance for plans that
-//! got stuck (D69), the rest of erasures that were cut short (D34), and once a night a recount of the rollups (D90).
+//! got stuck (D69), the rest of erasures that were cut short (D34), and once a night a recount of the rollups (D90) and the
+//! end of plans that have had their time (D69).
 
 mod erasures;
 mod extent;
+mod old_plans;
 mod positions;
 mod stuck_plans;
 mod walk;
@@ -35,6 +37,10 @@ pub struct Reconciled {
     pub requeued: usize,
     /// Plans given up.
     pub given_up: usize,
+    /// Drafts cancelled because of their age.
+    pub drafts_cancelled: usize,
+    /// Plans whose rows were marked for the table to forget, as far as nobody will read them again.
+    pub plans_swept: usize,
     /// Erased customers in whose orders something was left, and erasures brought to their end.
     pub erasures: usize,
     /// Contributions to the rollups that were behind or wrong; they are counted now.
@@ -110,6 +116,8 @@ fn report(worker: &Worker, extent: Extent, tenants: &[TenantId], done: &Reconcil
         quarantined = done.quarantined,
         requeued = done.requeued,
         given_up = done.given_up,
+        drafts_cancelled = done.drafts_cancelled,
+        plans_swept = done.plans_swept,
         erasures = done.erasures,
         contributions = done.contributions,
         drift = done.drift,

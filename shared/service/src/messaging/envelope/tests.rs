@@ -185,6 +185,8 @@ fn a_plans_first_entry_is_its_creation_and_every_other_a_change_of_status() {
         version: 1,
         changed_at: at("2026-12-07T09:00:00Z"),
         changed_by: actor(),
+        note: Some("not for others".into()),
+        requirement: None,
     };
     let draft = PlanChange {
         sequence: 2,
@@ -208,11 +210,19 @@ fn a_plans_first_entry_is_its_creation_and_every_other_a_change_of_status() {
         "b": {"ld": "2026-12-07", "qa": 0, "pa": run, "by": actor, "ua": 0, "ub": actor, "h": []},
     }))
     .unwrap();
-    assert_eq!(
-        Envelope::of_plan(TENANT, &plan, &created).event_type,
-        EventType::PlanCreated
-    );
-    let event = Envelope::of_plan(TENANT, &plan, &draft);
+    let first = Envelope::of_plan(TENANT, &plan, &created).unwrap();
+    assert_eq!(first.event_type, EventType::PlanCreated);
+    // What happens to its requirements is the bakery's own business.
+    let edited = PlanChange {
+        sequence: 3,
+        requirement: Some(crate::store::plans::RequirementChange {
+            ingredient_id: "flour".into(),
+            changed_fields: vec!["order_quantity".into()],
+        }),
+        ..draft.clone()
+    };
+    assert_eq!(Envelope::of_plan(TENANT, &plan, &edited), None);
+    let event = Envelope::of_plan(TENANT, &plan, &draft).unwrap();
     assert_eq!(event.event_type, EventType::PlanStatusChanged);
     assert_eq!(
         serde_json::to_value(&event.data).unwrap(),

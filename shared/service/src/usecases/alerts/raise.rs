@@ -63,7 +63,10 @@ pub async fn raise(worker: &Worker, body: &str) -> Result<(), WorkError> {
         EventData::Order(data) if rules_run(event.event_type, data) => {
             of_order(worker, &access, &event, data).await?
         }
-        EventData::Plan(data) if data.to_status == PlanStatus::Draft => {
+        // One that was sent back is a draft again, and lacks nothing that it did not lack before.
+        EventData::Plan(data)
+            if data.from_status == Some(PlanStatus::Calculating) && data.to_status == PlanStatus::Draft =>
+        {
             of_plan(worker, &access, &event).await?
         }
         _ => Vec::new(),

@@ -2,30 +2,40 @@
 
 use chrono::{Days, NaiveDate};
 use orders_domain::planning::Peg;
+use orders_domain::procurement::{Performance, performance};
 use uuid::Uuid;
 
+use super::purchase;
 use crate::app::App;
 use crate::auth::Access;
 use crate::problem::Problem;
+use crate::store::forecasts::{KeptForecast, PlanForecasts, SourcedForecast};
 use crate::store::keys::{self, Index};
-use crate::store::plans::{PeggedLine, Plan, PlanOrderLines, PlanRequirement};
+use crate::store::plans::{PeggedLine, Plan, PlanOrderLines, PlanRequirement, RequirementProgress};
 use crate::store::record::{Record, from_item};
 use crate::store::{Query, SortRange, StoreError, TenantStore};
 
-/// A plan and its requirements, by ingredient; none while it is calculating, and in one that failed.
+/// A plan and its requirements.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanWithRequirements {
     /// The header.
     pub plan: Plan,
-    /// The requirements of the computation that the header names.
-    pub requirements: Vec<RequirementWithPegs>,
+    /// The requirements of the computation that the header names, by ingredient; none while it is calculating, in one that
+    /// failed, and in one that was cancelled long ago.
+    pub requirements: Option<Vec<RequirementWithPegs>>,
+    /// How it went; none until something has come.
+    pub performance: Option<Performance>,
+    /// The forecasts it was made with, by product.
+    pub forecasts: Vec<SourcedForecast>,
 }
 
 /// A requirement with its pegs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RequirementWithPegs {
-    /// The requirement as the domain writes it, without `pegging`.
+    /// The requirement as the domain writes it, without `pegging`, in the status that it has in its plan.
     pub requirement: serde_json::Value,
+    /// What people have made of it.
+    pub progress: RequirementProgress,
     /// The pegs that are kept, by date and order.
     pub pegs: Vec<Peg>,
     /// How many there are in all.
@@ -37,13 +47,19 @@ pub struct RequirementWithPegs {
 /// # Errors
 /// 404
 pub async fn get(app: &App, access: &Access, id: Uuid) -> Result<PlanWithRequirements, Problem> {
-    let key = keys::plan(access.tenant(), id);
-    let plan = app
-        .tenant_store(access)
-        .get::<Plan>(&key)
-        .await?
-        .ok_or_else(Problem::not_found)?;
+    let plan = find(app, access, id).await?;
     with_requirements(app, access, plan).await
+}
+
+/// A plan's header, as of now.
+///
+/// # Errors
+/// 404, also when it is past its time and the table has not removed it yet.
+pub(super) async fn find(app: &App, access: &Access, id: Uuid) -> Result<Plan, Problem> {
+    let key = keys::plan(access.tenant(), id);
+    let plan = app.tenant_store(access).get::<Plan>(&key).await?;
+    plan.filter(|plan| !plan.is_expired(app.now()))
+        .ok_or_else(Problem::not_found)
 }
 
 /// A plan's requirements beside its header.
@@ -55,14 +71,45 @@ pub async fn with_requirements(
     access: &Access,
     plan: Plan,
 ) -> Result<PlanWithRequirements, Problem> {
-    let (rows, lines) = tokio::join!(requirements(app, access, &plan), order_lines(app, access, &plan));
-    let (rows, lines) = (rows?, lines?);
-    let start = plan.row.horizon_start_date;
-    let requirements = rows
-        .into_iter()
-        .map(|row| pegged(row, &lines, start))
-        .collect::<Result<_, _>>()?;
-    Ok(PlanWithRequirements { plan, requirements })
+    if plan.body.result.is_none() || plan.requirements_are_expired(app.now()) {
+        return Ok(PlanWithRequirements {
+            plan,
+            requirements: None,
+            performance: None,
+            forecasts: Vec::new(),
+        });
+    }
+    let (rows, lines, forecasts) = tokio::join!(
+        requirements(app, access, &plan),
+        order_lines(app, access, &plan),
+        forecasts(app, access, &plan)
+    );
+    let (rows, lines, forecasts) = (rows?, lines?, forecasts?);
+    let outcomes = rows.iter().map(|row| purchase::outcome(row, plan.row.status));
+    let outcomes: Vec<_> = outcomes.collect::<Result<_, Problem>>()?;
+    let performance = performance(&outcomes, app.today(access))
+        .map_err(|error| Problem::internal(format!("how a plan went: {error}")))?;
+    let requirements = rows.into_iter().map(|row| pegged(row, &lines, &plan));
+    Ok(PlanWithRequirements {
+        requirements: Some(requirements.collect::<Result<_, Problem>>()?),
+        plan,
+        performance,
+        forecasts,
+    })
+}
+
+/// One requirement of a plan with its pegs.
+///
+/// # Errors
+/// 503 when the table does not answer.
+pub(super) async fn with_pegs(
+    app: &App,
+    access: &Access,
+    plan: &Plan,
+    row: PlanRequirement,
+) -> Result<RequirementWithPegs, Problem> {
+    let lines = order_lines(app, access, plan).await?;
+    pegged(row, &lines, plan)
 }
 
 /// The rows of the computation that the header names, by ingredient, pegs still apart.
@@ -100,6 +147,20 @@ async fn order_lines(app: &App, access: &Access, plan: &Plan) -> Result<Vec<Pegg
     Ok(parts.into_iter().flat_map(|part| part.lines).collect())
 }
 
+async fn forecasts(app: &App, access: &Access, plan: &Plan) -> Result<Vec<SourcedForecast>, StoreError> {
+    let Some(run) = plan.body.run else {
+        return Ok(Vec::new());
+    };
+    let parts: Vec<PlanForecasts> = read_all(
+        app.tenant_store(access),
+        plan.id,
+        keys::plan_forecasts_prefix(run),
+    )
+    .await?;
+    let kept = parts.into_iter().flat_map(|part| part.products);
+    Ok(kept.map(KeptForecast::into_forecast).collect())
+}
+
 async fn read_all<R: Record>(
     store: TenantStore<'_>,
     plan: Uuid,
@@ -115,11 +176,17 @@ async fn read_all<R: Record>(
     items.into_iter().map(from_item).collect()
 }
 
-fn pegged(
-    row: PlanRequirement,
-    lines: &[PeggedLine],
-    start: NaiveDate,
-) -> Result<RequirementWithPegs, StoreError> {
+fn pegged(row: PlanRequirement, lines: &[PeggedLine], plan: &Plan) -> Result<RequirementWithPegs, Problem> {
+    let pegs = pegs(&row, lines, plan.row.horizon_start_date)?;
+    Ok(RequirementWithPegs {
+        pegs,
+        peg_count: row.peg_count,
+        requirement: purchase::shown(row.requirement, plan.row.status)?,
+        progress: row.progress,
+    })
+}
+
+fn pegs(row: &PlanRequirement, lines: &[PeggedLine], start: NaiveDate) -> Result<Vec<Peg>, StoreError> {
     let lost =
         || StoreError::Corrupt("a peg names an order line or a day that its plan does not have".into());
     let pegs = row.pegs.iter().map(|peg| {
@@ -137,12 +204,7 @@ fn pegged(
                 .ok_or_else(lost)?,
         })
     });
-    let pegs = pegs.collect::<Result<_, StoreError>>()?;
-    Ok(RequirementWithPegs {
-        requirement: row.requirement,
-        pegs,
-        peg_count: row.peg_count,
-    })
+    pegs.collect()
 }
 
 #[cfg(test)]
@@ -166,6 +228,7 @@ mod tests {
             pegged_orders: 1,
             pegged_customers: 1,
             pegged_revenue: None,
+            progress: RequirementProgress::default(),
         };
         let lines = [PeggedLine {
             order_id: "o".into(),
@@ -173,11 +236,11 @@ mod tests {
             product_id: "rye".into(),
         }];
         let start: NaiveDate = "2026-12-30".parse().unwrap();
-        let found = pegged(row(0), &lines, start).unwrap();
+        let found = pegs(&row(0), &lines, start).unwrap();
         assert_eq!(
-            (found.pegs[0].line, found.pegs[0].date.to_string()),
+            (found[0].line, found[0].date.to_string()),
             (3, "2027-01-01".to_owned())
         );
-        assert!(pegged(row(1), &lines, start).is_err());
+        assert!(pegs(&row(1), &lines, start).is_err());
     }
 }

@@ -1,13 +1,22 @@
 //! Procurement plans (D69): started by a caller or the schedule, computed behind a queue, read with their requirements.
 
 pub mod compute;
+mod expected_sales;
+mod gather;
 pub mod get;
-mod inputs;
+pub mod list;
+pub mod proposal;
+mod purchase;
 mod rows;
 pub mod schedule;
+pub mod simulate;
+mod snapshot;
+mod sources;
 mod stake;
 pub mod start;
 mod supersede;
+pub mod update_requirement;
+pub mod update_status;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 

@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use orders_domain::decimal::Money;
-use orders_domain::planning::Peg;
+use orders_domain::planning::Pegging;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::store::orders::OrderInIndex;
 
 /// What the orders of a plan come to, by their ids.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct OrdersAtStake(HashMap<String, (Money, Uuid)>);
 
 /// What hangs on one ingredient.
@@ -22,18 +23,14 @@ pub(super) struct Stake {
 }
 
 impl OrdersAtStake {
-    /// Of orders as the index has them.
-    pub(super) fn of(orders: &[OrderInIndex]) -> Self {
-        let worth = |order: &OrderInIndex| {
-            let id = order.id()?.to_string();
-            Some((id, (order.r.total_amount, order.r.customer_id)))
-        };
-        Self(orders.iter().filter_map(worth).collect())
+    /// Adds an order as the index has it.
+    pub(super) fn add(&mut self, id: String, order: &OrderInIndex) {
+        self.0.insert(id, (order.r.total_amount, order.r.customer_id));
     }
 
     /// What hangs on the ingredient that these pegs belong to.
-    pub(super) fn behind(&self, pegs: &[Peg]) -> Stake {
-        let orders: BTreeSet<&str> = pegs.iter().map(|peg| peg.order_id.as_str()).collect();
+    pub(super) fn behind(&self, pegging: &Pegging) -> Stake {
+        let orders: Vec<&str> = pegging.order_ids().collect();
         let known = || orders.iter().filter_map(|id| self.0.get(*id));
         // A figure for an alert must never be what keeps a plan from being made, so it stops at the greatest amount.
         let revenue = known().fold(0_i64, |sum, (total, _)| sum.saturating_add(total.scaled()));
@@ -49,6 +46,7 @@ impl OrdersAtStake {
 #[cfg(test)]
 mod tests {
     use orders_domain::decimal::Quantity;
+    use orders_domain::planning::Peg;
 
     use super::*;
 
@@ -79,7 +77,8 @@ mod tests {
             ("c", "100.00", 2),
             ("d", "1.00", 3),
         ]);
-        let stake = orders.behind(&[peg("a", 1), peg("c", 1), peg("a", 2), peg("b", 1)]);
+        let pegs = [peg("a", 1), peg("c", 1), peg("a", 2), peg("b", 1)];
+        let stake = orders.behind(&pegs.into_iter().collect());
         let expected = Stake {
             revenue: Money::parse("114.75").unwrap(),
             orders: 3,
@@ -91,7 +90,7 @@ mod tests {
             orders: 0,
             customers: 0,
         };
-        assert_eq!(orders.behind(&[]), nothing);
+        assert_eq!(orders.behind(&Pegging::default()), nothing);
     }
 
     #[test]
@@ -102,6 +101,7 @@ mod tests {
                 .map(|id| (id.to_owned(), (greatest, Uuid::nil())))
                 .into(),
         );
-        assert_eq!(orders.behind(&[peg("a", 1), peg("b", 1)]).revenue, greatest);
+        let pegs = [peg("a", 1), peg("b", 1)];
+        assert_eq!(orders.behind(&pegs.into_iter().collect()).revenue, greatest);
     }
 }

@@ -14,6 +14,9 @@ use crate::usecases::Created;
 use crate::usecases::orders::business_model;
 use crate::words::{PlanStatus, PlanType};
 
+/// The service level of statistical safety stock where a run names none (D62).
+pub(super) const SERVICE_LEVEL: Percentage = Percentage::from_scaled(9_500);
+
 /// A plan to be started; what is not named comes from the settings.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of D69, under their names")]
@@ -24,6 +27,7 @@ pub struct NewPlan {
     pub safety_stock_percentage: Option<Percentage>,
     pub lead_time_days: Option<u32>,
     pub safety_stock_method: SafetyStockMethod,
+    pub service_level: Option<Percentage>,
     pub use_orders: bool,
     pub use_forecast: bool,
 }
@@ -37,6 +41,7 @@ impl Default for NewPlan {
             safety_stock_percentage: None,
             lead_time_days: None,
             safety_stock_method: SafetyStockMethod::Percentage,
+            service_level: None,
             use_orders: true,
             use_forecast: true,
         }
@@ -61,12 +66,7 @@ pub async fn start(
         identity.matches(before.body.body_hash.as_deref())?;
         return Ok(Created::Before(before));
     }
-    if !access.settings().procurement_planning_enabled {
-        return Err(Problem::new(
-            ProblemCode::ProcurementPlanningDisabled,
-            "PROCUREMENT_PLANNING_ENABLED is off for this tenant.",
-        ));
-    }
+    check_enabled(access)?;
     let plan = header(app, access, &new, identity.id, identity.body_hash.clone()).await?;
     match store.insert(&plan).await? {
         Inserted::Now => Ok(Created::Now(plan)),
@@ -75,6 +75,47 @@ pub async fn start(
             Ok(Created::Before(*before))
         }
     }
+}
+
+/// Whether the tenant has plans made.
+///
+/// # Errors
+/// 503 `procurement-planning-disabled`
+pub(super) fn check_enabled(access: &Access) -> Result<(), Problem> {
+    if access.settings().procurement_planning_enabled {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemCode::ProcurementPlanningDisabled,
+        "PROCUREMENT_PLANNING_ENABLED is off for this tenant.",
+    ))
+}
+
+/// What a run works with, its own words filled up from the settings, and its first and last day.
+///
+/// # Errors
+/// 422 `invalid-date` for a start before today or more than two years ahead.
+pub(super) fn run_parameters(
+    access: &Access,
+    new: &NewPlan,
+    local_date: NaiveDate,
+) -> Result<(PlanRunParameters, (NaiveDate, NaiveDate)), Problem> {
+    let settings = access.settings();
+    let horizon_days = new.horizon_days.unwrap_or(settings.demand_forecast_days);
+    let days = horizon(new.start_date, horizon_days, local_date)?;
+    let statistical = new.safety_stock_method == SafetyStockMethod::Statistical;
+    let parameters = PlanRunParameters {
+        horizon_days,
+        safety_stock_percentage: new
+            .safety_stock_percentage
+            .unwrap_or(settings.safety_stock_percentage),
+        lead_time_days: new.lead_time_days.unwrap_or(settings.procurement_lead_time_days),
+        safety_stock_method: new.safety_stock_method,
+        service_level: new.service_level.or(statistical.then_some(SERVICE_LEVEL)),
+        use_orders: new.use_orders,
+        use_forecast: new.use_forecast,
+    };
+    Ok((parameters, days))
 }
 
 /// The header of a plan that is to be computed.
@@ -88,11 +129,9 @@ pub(super) async fn header(
     id: Uuid,
     body_hash: Option<String>,
 ) -> Result<Plan, Problem> {
-    let settings = access.settings();
     let now = app.now();
     let local_date = app.local_date(access, now);
-    let horizon_days = new.horizon_days.unwrap_or(settings.demand_forecast_days);
-    let (start, end) = horizon(new.start_date, horizon_days, local_date)?;
+    let (parameters, (start, end)) = run_parameters(access, new, local_date)?;
     let plan_number = app.tenant_store(access).next_plan_number(local_date).await?;
     let created = PlanChange {
         sequence: 1,
@@ -101,6 +140,8 @@ pub(super) async fn header(
         version: 1,
         changed_at: now,
         changed_by: access.actor().clone(),
+        note: None,
+        requirement: None,
     };
     Ok(Plan {
         id,
@@ -116,25 +157,22 @@ pub(super) async fn header(
             requirement_count: 0,
             critical_count: 0,
             estimated_cost: None,
+            expires_at: None,
+            swept: false,
         },
         body: PlanBody {
             business_model: business_model::current(app, access).await?,
             local_date,
-            parameters: PlanRunParameters {
-                horizon_days,
-                safety_stock_percentage: new
-                    .safety_stock_percentage
-                    .unwrap_or(settings.safety_stock_percentage),
-                lead_time_days: new.lead_time_days.unwrap_or(settings.procurement_lead_time_days),
-                safety_stock_method: new.safety_stock_method,
-                use_orders: new.use_orders,
-                use_forecast: new.use_forecast,
-            },
+            parameters,
             result: None,
             run: None,
+            progress: None,
             attempts: 1,
             failure_reason: None,
             superseded_by: None,
+            approval: None,
+            edited: false,
+            history_parts: 0,
             queued_at: now,
             body_hash,
             created_by: access.actor().clone(),
@@ -142,6 +180,7 @@ pub(super) async fn header(
             updated_by: access.actor().clone(),
             history: vec![created],
         },
+        expires_at: None,
     })
 }
 

@@ -8,8 +8,8 @@ use crate::store::keys;
 use crate::store::plans::{Plan, PlanInIndex};
 use crate::words::PlanStatus;
 
-/// Cancels every draft but the newest, which may be another than the one that has just become draft: plans leave the
-/// queue in any order. Doing it again changes nothing. A draft that somebody changes at the same moment stays: it is not
+/// Cancels every unedited draft but the newest, which may be another than the one that has just become draft: plans leave
+/// the queue in any order. Doing it again changes nothing. A draft that somebody changes at the same moment stays: it is not
 /// unedited any more.
 pub(super) async fn supersede_older_drafts(app: &App, access: &Access, plan: &Plan) -> Result<(), Problem> {
     let store = app.tenant_store(access);
@@ -28,7 +28,7 @@ pub(super) async fn supersede_older_drafts(app: &App, access: &Access, plan: &Pl
     let Some(newest) = drafts.pop() else {
         return Ok(());
     };
-    for mut older in drafts {
+    for mut older in drafts.into_iter().filter(|draft| !draft.body.edited) {
         let read = older.version;
         older.change_status(
             PlanStatus::Cancelled,

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, stream};
 use uuid::Uuid;
 
+use super::old_plans::Tidied;
 use super::stuck_plans::{Verdict, calculating_plan, rescue};
-use super::{Extent, Reconciled, erasures, positions};
+use super::{Extent, Reconciled, erasures, old_plans, positions};
 use crate::auth::{Grant, TenantId};
 use crate::messaging::entity::{Entity, EntityKind};
 use crate::messaging::{WorkError, Worker};
@@ -169,6 +170,13 @@ impl<'a> Walk<'a> {
             Some(Verdict::GiveUp) => self.done.given_up += 1,
             Some(Verdict::Wait) | None => {}
         }
+        if self.extent == Extent::Everything {
+            match self.old_plan(item, now).await {
+                Some(Tidied::Cancelled) => self.done.drafts_cancelled += 1,
+                Some(Tidied::Swept) => self.done.plans_swept += 1,
+                None => {}
+            }
+        }
         self.done.erasures += usize::from(self.erasure(item, now).await.unwrap_or(false));
     }
 
@@ -176,6 +184,16 @@ impl<'a> Walk<'a> {
         let plan = self.judged(item, calculating_plan(item)).await?;
         let outcome = rescue(self.worker, &self.grant(), plan, now).await;
         self.judged(item, outcome.map(Some)).await
+    }
+
+    async fn old_plan(&mut self, item: &Item, now: DateTime<Utc>) -> Option<Tidied> {
+        let plan = self.judged(item, old_plans::due(item, now)).await?;
+        // A page may hold hundreds of them, and each takes a while.
+        if self.is_late() {
+            return None;
+        }
+        let outcome = old_plans::tidy(self.worker, &self.grant(), plan, now).await;
+        self.judged(item, outcome).await
     }
 
     async fn erasure(&mut self, item: &Item, now: DateTime<Utc>) -> Option<bool> {

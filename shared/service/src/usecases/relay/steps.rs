@@ -8,7 +8,7 @@ use crate::store::customers::{Customer, CustomerChange};
 use crate::store::history_parts::WithHistory;
 use crate::store::keys::Key;
 use crate::store::orders::{HistoryEntry, Order};
-use crate::store::plans::Plan;
+use crate::store::plans::{Plan, PlanChange};
 use crate::store::relay::Position;
 use crate::store::{ItemSet, StoreError, TenantStore};
 use crate::usecases::audit;
@@ -58,8 +58,13 @@ pub(super) async fn of(
             }
             None => (Vec::new(), 0),
         },
-        EntityKind::Plan => match found.take(&key)? {
-            Some(plan) => (plan_steps(entity, &plan), published_to),
+        EntityKind::Plan => match found.take::<Plan>(&key)? {
+            Some(plan) => {
+                let moved = moved::<Plan>(store, &key, published_to, &plan.body.history).await?;
+                let entries = moved.iter().chain(&plan.body.history);
+                let steps = entries.map(|entry| plan_step(entity, &plan, entry));
+                (steps.collect(), published_to)
+            }
             None => (Vec::new(), 0),
         },
     };
@@ -102,23 +107,20 @@ fn customer_step(entity: Entity, customer: &Customer, entry: &CustomerChange) ->
     }
 }
 
-fn plan_steps(entity: Entity, plan: &Plan) -> Vec<Step> {
+fn plan_step(entity: Entity, plan: &Plan, entry: &PlanChange) -> Step {
     let calculating = plan.row.status == PlanStatus::Calculating;
     let message = PlanningMessage {
         tenant_id: entity.tenant.0,
         plan_id: plan.id,
     };
-    let entries = plan.body.history.iter();
-    entries
-        .map(|entry| Step {
-            sequence: entry.sequence,
-            audit: None,
-            event: Some(Envelope::of_plan(entity.tenant, plan, entry)),
-            // The schedule puts its own plans on the queue; should it end before that, reconcile finds them.
-            plan: (calculating
-                && entry.to_status == PlanStatus::Calculating
-                && entry.changed_by.user_id != crate::usecases::plans::SCHEDULE_FUNCTION)
-                .then_some(message),
-        })
-        .collect()
+    Step {
+        sequence: entry.sequence,
+        audit: None,
+        event: Envelope::of_plan(entity.tenant, plan, entry),
+        // The schedule puts its own plans on the queue; should it end before that, reconcile finds them.
+        plan: (calculating
+            && entry.to_status == PlanStatus::Calculating
+            && entry.changed_by.user_id != crate::usecases::plans::SCHEDULE_FUNCTION)
+            .then_some(message),
+    }
 }

@@ -140,6 +140,7 @@ fn a_requirement_below_the_threshold_is_a_shortage_of_its_ingredient() {
         pegged_orders: 3,
         pegged_customers: 2,
         pegged_revenue: Some(Money::from_scaled(54_321)),
+        progress: crate::store::plans::RequirementProgress::default(),
     };
     let short = shortage_occurrence(&event, &requirement("40.00"), &thresholds())
         .unwrap()

@@ -2,7 +2,7 @@
 
 use orders_domain::catalog::{Ingredient, Offer, Product, Recipe, RecipeLine, RecipeQuantity};
 use orders_domain::decimal::{Percentage, Quantity};
-use orders_domain::planning::{OrderDemand, PlanInput, PlanParameters, plan};
+use orders_domain::planning::{OrderLines, Peg, PlanInput, PlanParameters, plan};
 
 use super::*;
 use crate::http::dto::plans::RequirementView;
@@ -44,28 +44,25 @@ fn computed() -> Computed {
         start: date(1),
         horizon_days: 7,
         today: date(1),
-        order_demand: Vec::new(),
+        order_demand: OrderLines::default(),
         overdue_orders: (0..300).map(|number| format!("late-{number:03}")).collect(),
         forecast: Vec::new(),
         catalog: orders_domain::catalog::Catalog::default(),
         parameters: PlanParameters {
             safety_stock_percentage: Percentage::from_scaled(2_000),
-            default_lead_time_days: 3,
+            ..PlanParameters::default()
         },
         planned_receipts: Vec::new(),
+        demand_deviation: Vec::new(),
+        safety_stock_overrides: Default::default(),
     };
     input.catalog.products.insert("roll".into(), roll);
     for id in ["flour", "butter"] {
         input.catalog.ingredients.insert(id.into(), ingredient(id));
     }
     for (order, day, quantity) in [("o-1", 3, 200_000), ("o-2", 5, 50_000)] {
-        input.order_demand.push(OrderDemand {
-            order_id: order.into(),
-            line: 1,
-            product_id: "roll".into(),
-            date: date(day),
-            quantity: Quantity::from_scaled(quantity),
-        });
+        let quantity = Quantity::from_scaled(quantity);
+        input.order_demand.push(order, 1, "roll", date(day), quantity);
     }
     plan(&input).unwrap()
 }
@@ -74,20 +71,14 @@ fn computed() -> Computed {
 #[test]
 fn a_requirement_comes_back_from_its_rows_as_the_domain_made_it() {
     let computed = computed();
-    let rows = rows(
-        Uuid::nil(),
-        Uuid::max(),
-        date(1),
-        &computed,
-        &OrdersAtStake::default(),
-    )
-    .unwrap();
-    assert_eq!(rows.requirements.len(), 2);
-    assert_eq!(rows.order_lines.len(), 1);
-    for (row, made) in rows.requirements.iter().zip(&computed.requirements) {
+    let at_stake = OrdersAtStake::default();
+    let rows = Rows::new((Uuid::nil(), Uuid::max()), date(1), &computed, &at_stake, &[]);
+    assert_eq!(rows.len(), 1 + 2);
+    let lines = rows.order_lines(0).lines;
+    for (number, made) in computed.requirements.iter().enumerate() {
+        let row = rows.requirement(number).unwrap();
         assert!(row.requirement.get("pegging").is_none());
         assert_eq!((row.peg_count, row.pegged_orders), (2, 2));
-        let lines = &rows.order_lines[0].lines;
         let pegs: Vec<Peg> = row
             .pegs
             .iter()
@@ -101,6 +92,7 @@ fn a_requirement_comes_back_from_its_rows_as_the_domain_made_it() {
             .collect();
         let found = RequirementWithPegs {
             requirement: row.requirement.clone(),
+            progress: row.progress.clone(),
             pegs,
             peg_count: row.peg_count,
         };
@@ -133,7 +125,7 @@ fn a_requirement_comes_back_from_its_rows_as_the_domain_made_it() {
 // D60: nothing is left out silently, and a header has room for it.
 #[test]
 fn a_warning_keeps_some_references_and_the_count_of_all() {
-    let result = result(&computed(), Vec::new(), vec!["forecast".into()]).unwrap();
+    let result = result(&computed(), Vec::new(), &BTreeSet::from(["sales".to_owned()])).unwrap();
     let overdue = result
         .warnings
         .iter()
@@ -144,7 +136,7 @@ fn a_warning_keeps_some_references_and_the_count_of_all() {
         (300, MAX_REFERENCES)
     );
     assert!(overdue.message.contains("late-000"));
-    assert_eq!(result.degraded_sources, ["forecast"]);
+    assert_eq!(result.degraded_sources, ["sales"]);
 }
 
 #[test]
@@ -186,6 +178,38 @@ fn the_largest_rows_fit_their_items() {
         pegged_orders: 1,
         pegged_customers: 1,
         pegged_revenue: Some(orders_domain::decimal::Money::ZERO),
+        progress: RequirementProgress::default(),
     };
     assert!(crate::store::record::size_bytes(&to_item(tenant, &row).unwrap()) < 320 * 1024);
+    let forecasts = PlanForecasts {
+        plan: Uuid::nil(),
+        run: Uuid::nil(),
+        part: 0,
+        products: vec![largest_forecast(90); FORECASTS_PER_PART],
+    };
+    assert!(crate::store::record::size_bytes(&to_item(tenant, &forecasts).unwrap()) < 380 * 1024);
+}
+
+/// A forecast of a product with the longest id, of millions a day.
+fn largest_forecast(days: u64) -> KeptForecast {
+    let quantity = Quantity::from_scaled(9_999_999_999);
+    let day = |number: u64| orders_domain::forecasting::ForecastDay {
+        date: date(1) + chrono::Days::new(number),
+        quantity,
+        lower: quantity,
+        upper: quantity,
+    };
+    let forecast = serde_json::json!({
+        "product_id": "p".repeat(64), "source": "sales_partner",
+        "forecast": {
+            "method": "holt_winters_multiplicative",
+            "parameters": {"alpha": "0.1000", "beta": "0.1000", "gamma": "0.1000", "phi": "0.9000"},
+            "mase": "10000.0000", "bias": "-9999999.999", "observations": 182,
+            "standard_deviation": "9999999.999", "days": [],
+        },
+    });
+    KeptForecast {
+        forecast: serde_json::from_value(forecast).unwrap(),
+        days: (0..days).map(day).collect(),
+    }
 }
