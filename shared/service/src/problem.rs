@@ -39,6 +39,7 @@ problem_codes! {
     PermissionDenied = "permission-denied", 403, "The role does not allow this";
     NotFound = "not-found", 404, "There is nothing here";
     MethodNotAllowed = "method-not-allowed", 405, "The method is not allowed here";
+    NotAcceptable = "not-acceptable", 406, "The answer does not exist in a media type that is accepted";
     VersionConflict = "version-conflict", 409, "Somebody else changed the record at the same time";
     InvalidStatusTransition = "invalid-status-transition", 409, "The status cannot change like this";
     CreditLimitExceeded = "credit-limit-exceeded", 409, "The customer's credit limit does not allow this";
@@ -48,6 +49,8 @@ problem_codes! {
     AmountAlreadyPaid = "amount-already-paid", 409, "More has been paid than the order would come to";
     OrderNotPayable = "order-not-payable", 409, "A cancelled order takes no payment";
     OrderLineNotReportable = "order-line-not-reportable", 409, "The order is not where this can be reported";
+    RequirementNotEditable = "requirement-not-editable", 409, "The plan is not where this can be changed";
+    PlanNotComputed = "plan-not-computed", 409, "The plan has no requirements";
     CustomerHasOpenOrders = "customer-has-open-orders", 409, "The customer has orders that are not finished";
     CustomerErased = "customer-erased", 409, "The customer's personal data was erased";
     StaleVersion = "stale-version", 412, "The record has changed since it was read";

@@ -1,5 +1,7 @@
 //! Closed sets of words that requests, answers and items share.
 
+pub use orders_domain::procurement::PlanStatus;
+
 /// Declares an enum whose variants are snake_case words, with `as_str`, `parse`, `ALL` and serde.
 macro_rules! words {
     ($(#[doc = $doc:literal] $name:ident { $($variant:ident = $word:literal,)+ })+) => {$(
@@ -48,11 +50,8 @@ words! {
     BusinessModel { IndividualBakery = "individual_bakery", CentralBakery = "central_bakery", }
     /// Why a plan is made.
     PlanType { Regular = "regular", Emergency = "emergency", Seasonal = "seasonal", }
-    /// Where a plan stands (D69).
-    PlanStatus {
-        Calculating = "calculating", Draft = "draft", PendingApproval = "pending_approval", Approved = "approved",
-        InExecution = "in_execution", Completed = "completed", Cancelled = "cancelled", Failed = "failed",
-    }
+    /// What an entry of a plan's history tells.
+    PlanEvent { Created = "created", StatusChanged = "status_changed", RequirementUpdated = "requirement_updated", }
     /// Where an alert stands (D42).
     AlertStatus { Active = "active", Acknowledged = "acknowledged", Resolved = "resolved", Dismissed = "dismissed", }
     /// How far production of a line is (§4).
@@ -85,9 +84,9 @@ mod tests {
 
     #[test]
     fn words_parse_back_and_nothing_else_does() {
-        for status in PlanStatus::ALL {
-            assert_eq!(PlanStatus::parse(status.as_str()), Some(*status));
+        for status in AlertStatus::ALL {
+            assert_eq!(AlertStatus::parse(status.as_str()), Some(*status));
         }
-        assert_eq!(PlanStatus::parse("Draft"), None);
+        assert_eq!(AlertStatus::parse("Active"), None);
     }
 }

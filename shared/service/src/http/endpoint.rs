@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MATCH};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, IF_MATCH};
 use lambda_http::{Body, Request, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -96,6 +96,8 @@ pub struct Call {
     pub query: QueryParameters,
     /// The version the caller has seen, from `If-Match` (D6).
     pub if_match: Option<u64>,
+    /// `Accept`, several headers put together.
+    pub accept: Option<String>,
     idempotency_key: Option<String>,
     body: Option<Json>,
 }
@@ -236,6 +238,13 @@ async fn answer(
         .get(IDEMPOTENCY_KEY)
         .filter(|_| endpoint.route.method == "POST");
     let idempotency_key = idempotency_key(key)?;
+    let accepted: Vec<_> = parts
+        .headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let accept = (!accepted.is_empty()).then(|| accepted.join(","));
     // Last of all, since it may read the table: what is refused without it costs nothing.
     let access = app.enter(grant).await?;
     let call = Call {
@@ -244,6 +253,7 @@ async fn answer(
         path,
         query,
         if_match,
+        accept,
         idempotency_key,
         body,
     };

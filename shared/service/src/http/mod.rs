@@ -1,5 +1,6 @@
 //! The HTTP edge: one route table, one pipeline for every request, handlers and the types they exchange.
 
+pub mod accept;
 pub mod dto;
 pub mod endpoint;
 pub mod fields;

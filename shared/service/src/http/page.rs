@@ -61,6 +61,24 @@ pub fn next_cursor(app: &App, call: &Call, key: Option<&Item>) -> Result<Option<
     place_cursor(app, call, place.as_ref())
 }
 
+/// The cursor after an item for another route with the same ids in its path, without filters.
+///
+/// # Errors
+/// As [`next_cursor`].
+pub fn next_cursor_on(
+    app: &App,
+    call: &Call,
+    route: &Route,
+    key: Option<&Item>,
+) -> Result<Option<String>, Problem> {
+    let place = key.map(|key| Place {
+        phase: 0,
+        after: Some(key.clone()),
+    });
+    let context = bound_to(call.access.tenant(), route, &call.path, "");
+    sealed(app, place.as_ref(), &context)
+}
+
 /// Where a page of a list of several ranges starts, from the request's cursor.
 ///
 /// # Errors
@@ -96,6 +114,10 @@ pub fn start_place(app: &App, call: &Call) -> Result<Place, Problem> {
 /// # Errors
 /// As [`next_cursor`].
 pub fn place_cursor(app: &App, call: &Call, place: Option<&Place>) -> Result<Option<String>, Problem> {
+    sealed(app, place, &context(call))
+}
+
+fn sealed(app: &App, place: Option<&Place>, context: &[u8]) -> Result<Option<String>, Problem> {
     let Some(place) = place else {
         return Ok(None);
     };
@@ -108,7 +130,7 @@ pub fn place_cursor(app: &App, call: &Call, place: Option<&Place>) -> Result<Opt
             .collect(),
     };
     let plain = serde_json::to_vec(&position).map_err(|error| Problem::internal(error.to_string()))?;
-    let sealed = app.keyring().seal(&plain, &context(call), app.ids().random());
+    let sealed = app.keyring().seal(&plain, context, app.ids().random());
     sealed
         .map(Some)
         .ok_or_else(|| Problem::internal("a cursor could not be sealed"))

@@ -69,7 +69,12 @@ routes! {
     IMPORT_CATALOG: "POST" "/api/v1/tenants/{tenant_id}/catalog/import" => "import-catalog", Some(Action::EditRecords), body true, query [];
     IMPORT_SALES_HISTORY: "POST" "/api/v1/tenants/{tenant_id}/catalog/sales-history" => "import-sales-history", Some(Action::EditRecords), body true, query [];
     START_PLAN: "POST" "/api/v1/tenants/{tenant_id}/procurement/plans" => "start-plan", Some(Action::RunPlans), body true, query [];
-    GET_PLAN: "GET" "/api/v1/tenants/{tenant_id}/procurement/plans/{plan_id}" => "get-plan", Some(Action::Read), body false, query [];
+    SIMULATE_PLAN: "POST" "/api/v1/tenants/{tenant_id}/procurement/plans/simulate" => "simulate-plan", Some(Action::RunPlans), body true, query [];
+    GET_PLAN: "GET" "/api/v1/tenants/{tenant_id}/procurement/plans/{plan_id}" => "get-plan", Some(Action::Read), body false, query ["cursor"];
+    LIST_PLANS: "GET" "/api/v1/tenants/{tenant_id}/procurement/plans" => "list-plans", Some(Action::Read), body false, query ["limit", "cursor", "status", "from", "to"];
+    UPDATE_PLAN_STATUS: "PUT" "/api/v1/tenants/{tenant_id}/procurement/plans/{plan_id}/status" => "update-plan-status", Some(Action::WorkOnPlans), body true, query [];
+    UPDATE_REQUIREMENT: "PUT" "/api/v1/tenants/{tenant_id}/procurement/plans/{plan_id}/requirements/{ingredient_id}" => "update-requirement", Some(Action::WorkOnPlans), body true, query [];
+    PURCHASE_PROPOSAL: "GET" "/api/v1/tenants/{tenant_id}/procurement/plans/{plan_id}/purchase-proposal" => "purchase-proposal", Some(Action::Read), body false, query [];
     LIST_ALERTS: "GET" "/api/v1/tenants/{tenant_id}/alerts" => "list-alerts", Some(Action::Read), body false, query ["limit", "cursor", "status", "severity", "alert_type"];
     UPDATE_ALERT_STATUS: "PUT" "/api/v1/tenants/{tenant_id}/alerts/{alert_id}/status" => "update-alert-status", Some(Action::HandleAlerts), body true, query [];
     GET_SETTINGS: "GET" "/api/v1/tenants/{tenant_id}/settings" => "get-settings", Some(Action::Read), body false, query [];

@@ -42,6 +42,7 @@ pub(super) fn targets(route: &Route) -> Vec<Target> {
     };
     let order = |name, route, description| target(name, route, "order_id", description);
     let customer = |name, route, description| target(name, route, "customer_id", description);
+    let plan = |name, route, description| target(name, route, "plan_id", description);
     match *route {
         routes::CREATE_ORDER => vec![
             order("get", &routes::GET_ORDER, "Read the order again."),
@@ -73,6 +74,21 @@ pub(super) fn targets(route: &Route) -> Vec<Target> {
             "plan_id",
             "Read the plan until it is a draft.",
         )],
+        routes::UPDATE_PLAN_STATUS => vec![
+            plan("get", &routes::GET_PLAN, "Read the plan again."),
+            plan("propose", &routes::PURCHASE_PROPOSAL, "What to order by it."),
+        ],
+        routes::GET_PLAN => vec![
+            Target {
+                body: Some(json!({"status": "pending_approval"})),
+                ..plan(
+                    "submit",
+                    &routes::UPDATE_PLAN_STATUS,
+                    "Let somebody decide on it.",
+                )
+            },
+            plan("propose", &routes::PURCHASE_PROPOSAL, "What to order by it."),
+        ],
         _ => Vec::new(),
     }
 }

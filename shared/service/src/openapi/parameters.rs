@@ -125,7 +125,7 @@ fn words(route: &Route, name: &str) -> Option<Vec<&'static str>> {
     match (name, route.function) {
         ("status", "list-orders") => all(&OrderStatus::ALL, OrderStatus::as_str),
         ("status", "list-alerts") => all(AlertStatus::ALL, AlertStatus::as_str),
-        ("status", "list-plans") => all(PlanStatus::ALL, PlanStatus::as_str),
+        ("status", "list-plans") => all(&PlanStatus::ALL, PlanStatus::as_str),
         ("severity", _) => all(&Severity::ALL, Severity::as_str),
         ("alert_type", _) => all(&AlertType::ALL, AlertType::as_str),
         ("customer_type", _) => all(CustomerType::ALL, CustomerType::as_str),
@@ -153,6 +153,8 @@ fn query_schema(name: &str) -> (RefOr<Schema>, &'static str) {
         "delivery_to" => (date().into(), "Last local delivery date."),
         "created_from" => (instant().into(), "Earliest creation."),
         "created_to" => (instant().into(), "Latest creation."),
+        "from" => (date().into(), "First local date of creation."),
+        "to" => (date().into(), "Last local date of creation."),
         "customer_id" => (uuid(), "One customer."),
         "is_active" => (
             ObjectBuilder::new()

@@ -24,6 +24,8 @@ use crate::usecases::orders::update_item::{LineReport, ProductionReport, Quality
 use crate::usecases::orders::update_status::StatusMove;
 use crate::usecases::patches::{AddressPatch, CommunicationPatch};
 use crate::usecases::plans::start::NewPlan;
+use crate::usecases::plans::update_requirement::RequirementUpdate;
+use crate::usecases::plans::update_status::PlanMove;
 use crate::usecases::settings::update::SettingsPatch;
 
 fn schema(name: &str) -> Value {
@@ -85,6 +87,8 @@ fn request_types_read_what_their_schemas_say() {
     check::<Address>("AddressView");
     check::<NewPlan>("NewPlan");
     check::<RunParameters>("NewPlanParameters");
+    check::<PlanMove>("PlanMove");
+    check::<RequirementUpdate>("RequirementUpdate");
     check::<Body<Supplier>>("SupplierInput");
     check::<Body<Ingredient>>("IngredientInput");
     check::<Body<Product>>("ProductInput");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use utoipa::PartialSchema;
-use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::content::{Content, ContentBuilder};
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Components, Header, Ref, RefOr, Response, ResponseBuilder, Schema};
@@ -42,8 +42,19 @@ fn media_types(route: &Route) -> &'static [&'static str] {
     match *route {
         routes::DOCS => &["text/html", "text/css", "text/javascript", "image/png"],
         routes::EXPORT_CUSTOMER => &["application/x-ndjson"],
+        routes::PURCHASE_PROPOSAL => &["application/json", TABLE],
         _ => &["application/json"],
     }
+}
+
+/// The media type of a good answer that is a table, whatever it is as JSON.
+const TABLE: &str = "text/csv";
+
+fn table() -> Content {
+    let text = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .description(Some("RFC 4180 in UTF-8, with a header row."));
+    ContentBuilder::new().schema(Some(text)).build()
 }
 
 fn good(operation: &Operation, operations: &[Operation]) -> Response {
@@ -53,7 +64,12 @@ fn good(operation: &Operation, operations: &[Operation]) -> Response {
         .build();
     let mut response = common_headers(ResponseBuilder::new()).description(operation.answer_description);
     for media_type in media_types(operation.route) {
-        response = response.content(*media_type, content.clone());
+        let content = if *media_type == TABLE {
+            table()
+        } else {
+            content.clone()
+        };
+        response = response.content(*media_type, content);
     }
     if operation.versioned {
         response = response.header_ref("ETag", header_reference("ETag"));

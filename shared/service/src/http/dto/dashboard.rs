@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::business_model::FigureText;
 use super::common::{MoneyText, PercentageText, QuantityText};
+use super::plans::PlanStatusWord;
 use crate::store::plans::PlanRow;
 use crate::store::rollups::tops::Top;
 use crate::usecases::orders::dashboard::{CustomerFigures, Dashboard, SeriesDay};
@@ -147,6 +148,7 @@ pub struct LatestPlanView {
     pub id: Uuid,
     pub plan_number: String,
     pub plan_type: PlanType,
+    #[schema(value_type = PlanStatusWord)]
     pub status: PlanStatus,
     pub horizon_start_date: NaiveDate,
     pub horizon_end_date: NaiveDate,

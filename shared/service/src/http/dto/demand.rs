@@ -58,11 +58,12 @@ pub struct ProductDemandView {
     pub tentative_quantity: Quantity,
     /// Orders that name it.
     pub order_count: u32,
-    /// The first requested delivery.
-    pub earliest_delivery_at: DateTime<Utc>,
+    /// The first requested delivery; null where only a forecast speaks of the product.
+    pub earliest_delivery_at: Option<DateTime<Utc>>,
     /// Units per day, days without any left out.
     pub days: Vec<DemandDayView>,
-    /// What is expected beyond the orders, never part of the totals; null while there is no forecast.
+    /// What is expected to be sold in these days, orders included; told apart and never part of the totals. Null where no
+    /// forecast of the last week reaches over all of these days; plans make them.
     #[schema(value_type = Option<QuantityText>)]
     pub forecast_quantity: Option<Quantity>,
 }
@@ -115,7 +116,7 @@ impl From<ProductDemand> for ProductDemandView {
                 .into_iter()
                 .map(|(date, quantity)| DemandDayView { date, quantity })
                 .collect(),
-            forecast_quantity: None,
+            forecast_quantity: demand.forecast_quantity,
         }
     }
 }

@@ -67,6 +67,9 @@ pub(super) fn of_problem(code: ProblemCode) -> Example {
         ProblemCode::InvalidStatusTransition => {
             json!({"current": "delivered", "requested": "pending", "allowed": []})
         }
+        ProblemCode::RequirementNotEditable => {
+            json!({"plan_status": "approved", "fields": ["order_quantity"]})
+        }
         ProblemCode::CreditLimitExceeded => {
             json!({"exposure": "900.00", "credit_limit": "1000.00", "required": "116.77"})
         }

@@ -196,6 +196,7 @@ impl FromFields for Offer {
         let supplier_id = f.required("supplier_id", parse::catalog_id);
         let unit_price = f.required("unit_price", parse::unit_price);
         let lead_time_days = f.optional("lead_time_days", parse::integer(0..=MAX_LEAD_DAYS));
+        let deviation = f.optional("lead_time_standard_deviation_days", parse::quantity_or_zero);
         let minimum = f.or("minimum_order_quantity", Quantity::ZERO, parse::quantity_or_zero);
         let pack_size = f.or(
             "pack_size",
@@ -207,6 +208,7 @@ impl FromFields for Offer {
             supplier_id: supplier_id?,
             unit_price: unit_price?,
             lead_time_days: lead_time_days?,
+            lead_time_standard_deviation_days: deviation?,
             minimum_order_quantity: minimum?,
             pack_size: pack_size?,
             preferred: preferred?,

@@ -224,6 +224,8 @@ shapes! {
         /// Calendar days from order to delivery; null takes PROCUREMENT_LEAD_TIME_DAYS.
         #[schema(maximum = 365)]
         lead_time_days: Option<u32> => Option<u32>;
+        /// How much the lead time varies: standard deviation in days, for statistical safety stock (D62). Left out: not at all.
+        lead_time_standard_deviation_days: Option<DecimalInput> => Option<QuantityText>;
         /// The least that is sold at once. Default 0.
         minimum_order_quantity: Option<DecimalInput> => QuantityText;
         /// Orders are multiples of this. Default 1.

@@ -1,6 +1,7 @@
 //! Body of `POST /procurement/plans`.
 
 use chrono::NaiveDate;
+use orders_domain::catalog::Ratio;
 use orders_domain::decimal::Percentage;
 use utoipa::ToSchema;
 
@@ -29,8 +30,8 @@ pub struct NewPlanSchema {
     parameters: Option<NewPlanParametersSchema>,
     /// Whether orders are demand. Default true.
     use_orders: Option<bool>,
-    /// Whether forecasts are demand. Default true. There are no forecasts yet: where there is history to learn from,
-    /// the plan names `forecast` in `degraded_sources` and counts orders alone.
+    /// Whether what is expected to be sold beyond the orders is demand, too (D61, D70). Default true. A source of history
+    /// that does not answer is named in `degraded_sources`.
     use_forecast: Option<bool>,
 }
 
@@ -48,9 +49,10 @@ pub struct NewPlanParametersSchema {
     /// Calendar days, where no supplier's lead time is known. Default PROCUREMENT_LEAD_TIME_DAYS.
     #[schema(maximum = 365)]
     lead_time_days: Option<u32>,
-    /// Only `percentage` now; `fixed` and `statistical` come later and are refused until then.
+    /// How the buffer is worked out (D62). Default `percentage`.
     safety_stock_method: Option<SafetyStockMethod>,
-    /// Belongs to the method `statistical`, which comes later; refused until then.
+    /// How often demand during the lead time is to be met, for the method `statistical`: percent above 50 and below 100
+    /// (`95`), or the same as a share (`0.95`). Default 95.
     service_level: Option<DecimalInput>,
 }
 
@@ -59,37 +61,50 @@ pub(crate) struct RunParameters {
     safety_stock_percentage: Option<Percentage>,
     lead_time_days: Option<u32>,
     safety_stock_method: Option<SafetyStockMethod>,
+    service_level: Option<Percentage>,
 }
 
 impl FromFields for RunParameters {
     fn read(f: &mut Fields<'_>) -> Option<Self> {
         let safety_stock_percentage = f.optional("safety_stock_percentage", parse::percentage);
         let lead_time_days = f.optional("lead_time_days", parse::integer(0..=365));
-        let safety_stock_method = f.optional("safety_stock_method", safety_stock_method);
-        let service_level = f.optional("service_level", |_, at| {
-            at.fault::<()>(
+        let safety_stock_method = f.optional("safety_stock_method", parse::word(SafetyStockMethod::parse));
+        let level = f.optional("service_level", service_level);
+        if let (Some(Some(_)), Some(method)) = (level, safety_stock_method)
+            && method != Some(SafetyStockMethod::Statistical)
+        {
+            return f.at("service_level").fault(
                 ProblemCode::InvalidValue,
-                "service_level belongs to safety_stock_method statistical, which is not offered yet.",
-            )
-        });
-        service_level?;
+                "service_level belongs to safety_stock_method statistical.",
+            );
+        }
         Some(Self {
             safety_stock_percentage: safety_stock_percentage?,
             lead_time_days: lead_time_days?,
             safety_stock_method: safety_stock_method?,
+            service_level: level?,
         })
     }
 }
 
-fn safety_stock_method(value: &Json, at: &At<'_>) -> Option<SafetyStockMethod> {
-    match value {
-        Json::String(word) if word == "percentage" => Some(SafetyStockMethod::Percentage),
-        Json::String(word) if matches!(word.as_str(), "fixed" | "statistical") => at.fault(
+/// A service level in percent, or as a share: no number can be meant as both.
+fn service_level(value: &Json, at: &At<'_>) -> Option<Percentage> {
+    const HALF: i64 = 50;
+    let in_range =
+        |level: &Percentage| (HALF * 100 + 1..Percentage::HUNDRED.scaled()).contains(&level.scaled());
+    let share = |text: &str| Ratio::parse(text).map(|share| Percentage::from_scaled(share.scaled()));
+    let read = |text: &str| {
+        let shared = share(text).ok().filter(in_range);
+        shared.map_or_else(|| Percentage::parse(text), Ok)
+    };
+    let level = parse::decimal(read)(value, at)?;
+    if in_range(&level) {
+        Some(level)
+    } else {
+        at.fault(
             ProblemCode::InvalidValue,
-            format!("The method {word} is not offered yet; use percentage."),
-        ),
-        Json::String(_) => at.fault(ProblemCode::InvalidValue, "This is no method; use percentage."),
-        other => at.wrong_type("a string", other),
+            "Expected a percentage above 50 and below 100, or a share above 0.5 and below 1.",
+        )
     }
 }
 
@@ -109,6 +124,7 @@ impl FromFields for NewPlan {
             safety_stock_percentage: parameters.safety_stock_percentage,
             lead_time_days: parameters.lead_time_days,
             safety_stock_method: parameters.safety_stock_method.unwrap_or_default(),
+            service_level: parameters.service_level,
             use_orders: use_orders?,
             use_forecast: use_forecast?,
         })
@@ -143,11 +159,11 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_read_and_what_comes_later_is_refused() {
+    fn parameters_are_read() {
         // D69, D2
         let plan = read(
             r#"{"plan_type":"emergency","horizon_days":90,"start_date":"2026-12-01","use_forecast":false,
-                "parameters":{"safety_stock_percentage":"12.5","lead_time_days":0,"safety_stock_method":"percentage"}}"#,
+                "parameters":{"safety_stock_percentage":"12.5","lead_time_days":0,"safety_stock_method":"fixed"}}"#,
         )
         .unwrap();
         assert_eq!(
@@ -158,9 +174,10 @@ mod tests {
             (plan.lead_time_days, plan.use_orders, plan.use_forecast),
             (Some(0), true, false)
         );
+        assert_eq!(plan.safety_stock_method, SafetyStockMethod::Fixed);
         let faults = read(
             r#"{"plan_type":"weekly","horizon_days":91,"status":"draft",
-                "parameters":{"safety_stock_method":"statistical","service_level":0.95,"z":1}}"#,
+                "parameters":{"safety_stock_method":"guess","service_level":50,"z":1}}"#,
         )
         .unwrap_err();
         assert_eq!(
@@ -174,5 +191,31 @@ mod tests {
                 "/status unknown-field"
             ]
         );
+    }
+
+    #[test]
+    fn a_service_level_is_a_percentage_or_a_share() {
+        // D62, D69
+        let level = |literal: &str| {
+            let body = format!(
+                r#"{{"parameters":{{"safety_stock_method":"statistical","service_level":{literal}}}}}"#
+            );
+            read(&body).map(|plan| plan.service_level.map(|level| level.to_string()))
+        };
+        for (literal, percent) in [
+            ("95", "95.00"),
+            ("0.95", "95.00"),
+            ("\"99.5\"", "99.50"),
+            ("\"0.9987\"", "99.87"),
+            ("50.01", "50.01"),
+            ("99.99", "99.99"),
+        ] {
+            assert_eq!(level(literal), Ok(Some(percent.to_owned())), "{literal}");
+        }
+        for literal in ["50", "100", "1", "0.5", "0", "-1", "\"high\"", "true"] {
+            assert!(level(literal).is_err(), "{literal}");
+        }
+        let without_method = read(r#"{"parameters":{"service_level":95}}"#).unwrap_err();
+        assert_eq!(without_method, ["/parameters/service_level invalid-value"]);
     }
 }

@@ -2,40 +2,20 @@
 //! the OpenAPI document; a test holds the two together.
 
 use chrono::NaiveDate;
-use orders_domain::catalog::Ratio;
+use orders_domain::catalog::{OrderingMethod, Ratio};
 use orders_domain::decimal::{Money, Percentage, Quantity, UnitPrice};
-use orders_domain::planning::{ExceptionCause, ExceptionCode, RequirementStatus, RiskFactorCode, RiskLevel};
+use orders_domain::planning::{RequirementStatus, SafetyStockMethod};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::catalog::schemas::RatioText;
+use super::super::catalog::schemas::{OrderingMethodWord, RatioText};
 use super::super::common::{MoneyText, PercentageText, QuantityText, UnitPriceText};
+use super::requirement_parts::{
+    BackupSupplierView, ExceptionView, ExplanationView, PegView, RequirementRiskView, RequirementStatusWord,
+    SafetyStockMethodWord, ScheduleDayView,
+};
 use crate::problem::Problem;
 use crate::usecases::plans::get::RequirementWithPegs;
-
-/// Declares the words of a domain enum for the OpenAPI document.
-macro_rules! word_schemas {
-    ($($(#[doc = $doc:literal])+ $name:ident { $($variant:ident)+ })+) => {$(
-        $(#[doc = $doc])+
-        #[derive(ToSchema)]
-        #[schema(rename_all = "snake_case")]
-        #[expect(missing_docs, reason = "the words say it")]
-        pub enum $name { $($variant,)+ }
-    )+};
-}
-
-word_schemas! {
-    /// What a risk score amounts to: below 25, 50, 75, or more (D68).
-    RiskLevelWord { Low Medium High Critical }
-    /// A part of a risk score (D68).
-    RiskFactorWord { Slack Stock SingleSource Reliability CostShare }
-    /// A kind of exception, most urgent first (D65).
-    ExceptionWord { Shortage PastDue NoSupplier Late Expedite Expiring Defer Cancel }
-    /// Why an order is past due (D65).
-    ExceptionCauseWord { Demand SafetyStock }
-    /// Where the purchase of a requirement stands.
-    RequirementStatusWord { Pending Approved Ordered PartiallyReceived Received Cancelled }
-}
 
 /// What is needed of an ingredient in the horizon, and what to buy of it. Quantities are in `unit`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -59,6 +39,15 @@ pub struct RequirementView {
     /// Buffer, once per item (D62).
     #[schema(value_type = QuantityText)]
     pub safety_stock: Quantity,
+    /// How the buffer was worked out; null when it was supposed.
+    #[schema(value_type = Option<SafetyStockMethodWord>)]
+    #[serde(default)]
+    pub safety_stock_method: Option<SafetyStockMethod>,
+    /// At this much in the house and on the way it is time to order: mean daily gross requirement · lead time + safety
+    /// stock (D62).
+    #[schema(value_type = QuantityText)]
+    #[serde(default)]
+    pub reorder_point: Quantity,
     /// Everything in the house.
     #[schema(value_type = QuantityText)]
     pub on_hand: Quantity,
@@ -87,7 +76,7 @@ pub struct RequirementView {
     pub required_date: Option<NaiveDate>,
     /// The day to order, never before today (D65).
     pub order_by_date: Option<NaiveDate>,
-    /// The required day, or the day an order of today can be relied upon.
+    /// The required day, or the day an order of today can be relied upon; later what was edited or announced.
     pub expected_receipt_date: Option<NaiveDate>,
     /// Calendar days from order to delivery.
     pub lead_time_days: u32,
@@ -106,10 +95,14 @@ pub struct RequirementView {
     /// Orders are multiples of this.
     #[schema(value_type = QuantityText)]
     pub pack_size: Quantity,
-    /// Price of one unit; null without a supplier.
+    /// The lot-sizing method that was used (D64).
+    #[schema(value_type = OrderingMethodWord)]
+    #[serde(default)]
+    pub ordering_method: OrderingMethod,
+    /// Price of one unit: as estimated until another one was agreed; null without a supplier.
     #[schema(value_type = Option<UnitPriceText>)]
     pub unit_cost: Option<UnitPrice>,
-    /// `order_quantity · unit_cost`; null when nobody names a price.
+    /// `order_quantity · planned_unit_cost`; null when nobody names a price.
     #[schema(value_type = Option<MoneyText>)]
     pub estimated_cost: Option<Money>,
     /// How risky it is (D68).
@@ -128,7 +121,10 @@ pub struct RequirementView {
     pub schedule: Vec<ScheduleDayView>,
     /// What a planner has to look at (D65).
     pub exceptions: Vec<ExceptionView>,
-    /// Where the purchase stands.
+    /// How the plan arrives at the figures; empty in plans that were made before it was told.
+    #[serde(default)]
+    pub explanation: ExplanationView,
+    /// Where the purchase stands. Until something is reported of it, it is decided with its plan.
     #[schema(value_type = RequirementStatusWord)]
     pub status: RequirementStatus,
     /// What has been ordered from the supplier.
@@ -137,123 +133,22 @@ pub struct RequirementView {
     /// What has come.
     #[schema(value_type = QuantityText)]
     pub received_quantity: Quantity,
-}
-
-/// Who could deliver instead.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = BackupSupplier)]
-pub struct BackupSupplierView {
-    /// The supplier.
-    pub supplier_id: String,
-    /// Its name.
-    pub supplier_name: String,
-    /// Its score against the same competitors (D66).
-    #[schema(value_type = RatioText)]
-    pub supplier_score: Ratio,
-    /// Price of one unit.
-    #[schema(value_type = UnitPriceText)]
-    pub unit_cost: UnitPrice,
-    /// Calendar days from order to delivery.
-    pub lead_time_days: u32,
-}
-
-/// A risk score with its parts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = RequirementRisk)]
-pub struct RequirementRiskView {
-    /// 0 to 100.
-    #[schema(value_type = PercentageText)]
-    pub score: Percentage,
-    /// What the score amounts to.
-    #[schema(value_type = RiskLevelWord)]
-    pub level: RiskLevel,
-    /// Parts that are not nothing; they add up to the score.
-    pub factors: Vec<RiskFactorView>,
-}
-
-/// One part of a risk score.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = RiskFactor)]
-pub struct RiskFactorView {
-    /// What it is.
-    #[schema(value_type = RiskFactorWord)]
-    pub code: RiskFactorCode,
-    /// What it adds to the score.
-    #[schema(value_type = PercentageText)]
-    pub points: Percentage,
-    /// The figure behind it.
-    pub message: String,
-}
-
-/// The part of a requirement that one order line causes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Peg)]
-pub struct PegView {
-    /// The order.
-    pub order_id: String,
-    /// Its line, from 1.
-    pub line: u16,
-    /// What was ordered.
-    pub product_id: String,
-    /// How much of the ingredient the line needs.
-    #[schema(value_type = QuantityText)]
-    pub quantity: Quantity,
-    /// The day on which it is needed.
-    pub date: NaiveDate,
-}
-
-/// One day of an ingredient (D63).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ScheduleDay)]
-pub struct ScheduleDayView {
-    /// The day.
-    pub date: NaiveDate,
-    /// Gross requirement.
-    #[schema(value_type = QuantityText)]
-    pub gross: Quantity,
-    /// Receipts on the way.
-    #[schema(value_type = QuantityText)]
-    pub receipts: Quantity,
-    /// Balance at the end of the day, planned receipts included.
-    #[schema(value_type = QuantityText)]
-    pub projected: Quantity,
-    /// Net requirement before the lot rule.
-    #[schema(value_type = QuantityText)]
-    pub net: Quantity,
-    /// What the plan lets come on this day.
-    #[schema(value_type = QuantityText)]
-    pub planned_receipt: Quantity,
-    /// What has to be ordered on this day.
-    #[schema(value_type = QuantityText)]
-    pub planned_release: Quantity,
-}
-
-/// Something a planner has to look at; null says nothing about that kind of exception.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = PlanningException)]
-pub struct ExceptionView {
-    /// What it is.
-    #[schema(value_type = ExceptionWord)]
-    pub code: ExceptionCode,
-    /// Why, for `past_due`.
-    #[schema(value_type = Option<ExceptionCauseWord>)]
+    /// When the last of it has come.
     #[serde(default)]
-    pub cause: Option<ExceptionCause>,
-    /// The day it is about.
+    pub received_date: Option<NaiveDate>,
+    /// What a unit costs in the plan as it was approved; `unit_cost` is what was agreed since.
+    #[schema(value_type = Option<UnitPriceText>)]
     #[serde(default)]
-    pub date: Option<NaiveDate>,
-    /// The day on which a receipt is needed.
+    pub planned_unit_cost: Option<UnitPrice>,
+    /// The expected day in the plan as it was approved; `expected_receipt_date` is what was announced since.
     #[serde(default)]
-    pub needed_date: Option<NaiveDate>,
-    /// How much it is about.
-    #[schema(value_type = Option<QuantityText>)]
+    pub planned_receipt_date: Option<NaiveDate>,
+    /// Whether what to buy was edited, so that it is no longer what the schedule says.
     #[serde(default)]
-    pub quantity: Option<Quantity>,
-    /// The receipt or the lot it is about.
+    pub is_edited: bool,
+    /// What was noted about it.
     #[serde(default)]
-    pub reference: Option<String>,
-    /// Why, and what to do.
-    pub message: String,
+    pub note: Option<String>,
 }
 
 impl RequirementView {
@@ -265,6 +160,7 @@ impl RequirementView {
         let stored: Result<Self, _> = serde_json::from_value(found.requirement);
         let view = stored
             .map_err(|error| Problem::internal(format!("a stored requirement does not parse: {error}")))?;
+        let progress = found.progress;
         let pegging = found.pegs.into_iter().map(|peg| PegView {
             order_id: peg.order_id,
             line: peg.line,
@@ -275,6 +171,11 @@ impl RequirementView {
         Ok(Self {
             pegging: pegging.collect(),
             pegging_count: found.peg_count,
+            received_date: progress.received_date,
+            planned_unit_cost: progress.planned_unit_cost.or(view.unit_cost),
+            planned_receipt_date: progress.planned_receipt_date.or(view.expected_receipt_date),
+            is_edited: progress.edited,
+            note: progress.note,
             ..view
         })
     }

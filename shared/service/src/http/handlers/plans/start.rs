@@ -19,8 +19,8 @@ async fn handle(app: &App, call: &Call) -> Result<Reply, Problem> {
     let (id, version) = (plan.id, plan.version);
     // A replay may find the plan computed: then its exceptions stand with its requirements.
     let found = get::with_requirements(app, &call.access, plan).await?;
-    let view = PlanDetailView::of(call.access.tenant(), found)?.plan;
-    Ok(Reply::json(202, &view)
+    let (view, _) = PlanDetailView::page(call.access.tenant(), found, None)?;
+    Ok(Reply::json(202, &view.plan)
         .version(version)
         .location(format!("plans/{id}"))
         .replayed(replayed))

@@ -1,0 +1,10 @@
+//! `GET /procurement/plans`
+
+use std::process::ExitCode;
+
+use orders_service::http::handlers;
+use orders_service::lambda;
+
+fn main() -> ExitCode {
+    lambda::run_http(&[handlers::plans::list::ENDPOINT])
+}

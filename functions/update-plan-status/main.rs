@@ -1,0 +1,10 @@
+//! `PUT /procurement/plans/{plan_id}/status`
+
+use std::process::ExitCode;
+
+use orders_service::http::handlers;
+use orders_service::lambda;
+
+fn main() -> ExitCode {
+    lambda::run_http(&[handlers::plans::update_status::ENDPOINT])
+}
