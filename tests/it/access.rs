@@ -120,7 +120,12 @@ const ALLOWED: &[(&str, &str)] = &[
     ("import-catalog", "member admin owner"),
     ("import-sales-history", "member admin owner"),
     ("start-plan", "member admin owner service"),
+    ("simulate-plan", "member admin owner service"),
     ("get-plan", "viewer member admin owner service"),
+    ("list-plans", "viewer member admin owner service"),
+    ("update-plan-status", "member admin owner"),
+    ("update-requirement", "member admin owner"),
+    ("purchase-proposal", "viewer member admin owner service"),
     ("list-alerts", "viewer member admin owner service"),
     ("update-alert-status", "member admin owner"),
 ];

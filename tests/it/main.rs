@@ -23,6 +23,7 @@ mod deployed;
 mod errors;
 mod faults;
 mod flood;
+mod forecasts;
 mod orders;
 mod partners;
 mod plans;

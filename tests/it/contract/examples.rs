@@ -4,14 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::bakery::Bakery;
 use super::document::{Operation, operations};
 use crate::support::World;
 
-/// A bakery in which the examples of an operation make sense.
-async fn fresh(world: &World, operation: &Operation) -> Bakery {
+/// A bakery in which an example of an operation makes sense.
+async fn fresh(world: &World, operation: &Operation, example: &str) -> Bakery {
     let mut bakery = Bakery::beside(world, "").await;
     let order = &bakery.ids["order_id"];
     let statuses: &[&str] = match operation.id.as_str() {
@@ -20,6 +20,26 @@ async fn fresh(world: &World, operation: &Operation) -> Bakery {
         _ => &[],
     };
     bakery.world.walk(order, statuses).await;
+    let plan = format!("/procurement/plans/{}", bakery.ids["plan_id"]);
+    let moves: &[&str] = match (operation.id.as_str(), example) {
+        ("updatePlanStatus", "approve" | "send_back") => &["pending_approval"],
+        ("updateRequirement", "ordered" | "received") => &["pending_approval", "approved"],
+        _ => &[],
+    };
+    for status in moves {
+        let body = json!({"status": status});
+        bakery
+            .world
+            .put(&format!("{plan}/status"), &body)
+            .await
+            .expect(200);
+    }
+    if operation.id == "purchaseProposal" {
+        // The stock would do; somebody wants more.
+        let requirement = format!("{plan}/requirements/{}", bakery.ids["ingredient_id"]);
+        let body = json!({"order_quantity": "75", "note": "Two pallets fit."});
+        bakery.world.put(&requirement, &body).await.expect(200);
+    }
     if operation.id == "createCustomer" {
         // The bakery has this customer: a code and an e-mail address are taken once in a tenant.
         bakery.world = bakery.world.neighbour();
@@ -33,7 +53,7 @@ async fn the_service_takes_every_example_of_a_request() {
     let mut sent = 0;
     for operation in operations().iter().filter(|operation| operation.has_body()) {
         for (name, body) in &operation.examples {
-            let bakery = fresh(&world, operation).await;
+            let bakery = fresh(&world, operation, name).await;
             let answer = bakery.send("admin", operation, body).await;
             assert!(
                 operation.good.contains(&answer.status),
@@ -78,11 +98,11 @@ async fn answers() -> Value {
             continue;
         }
         let examples = operation.examples.first();
-        let body = examples.map_or(Value::Null, |(_, body)| body.clone());
-        let answer = if operation.method == "GET" {
+        let (example, body) = examples.cloned().unwrap_or_default();
+        let answer = if operation.method == "GET" && operation.id != "purchaseProposal" {
             untouched.send("admin", &operation, &body).await
         } else {
-            fresh(&world, &operation)
+            fresh(&world, &operation, &example)
                 .await
                 .send("admin", &operation, &body)
                 .await

@@ -223,18 +223,20 @@ async fn recipes_go_down_level_by_level_and_what_is_not_known_is_told() {
 }
 
 #[tokio::test]
-async fn a_forecast_that_could_be_made_and_is_not_is_named() {
-    // D69, D70
+async fn what_is_sold_and_not_forecast_is_named() {
+    // D60, D70
     let world = World::new().await;
     let background = Background::of(&world);
     worked_catalog(&world).await;
-    let without = computed(&world, &background, json!({})).await;
-    assert_eq!(without["degraded_sources"], json!([]));
     let rows = json!({"rows": [{"product_id": "rye", "date": "2026-11-30", "quantity": "40"}]});
     world.post("/catalog/sales-history", &rows).await.expect(200);
-    let with = computed(&world, &background, json!({})).await;
-    assert_eq!(with["degraded_sources"], json!(["forecast"]));
-    assert_eq!(words(&with["warnings"], "code"), ["forecast_unavailable"]);
+    let draft = computed(&world, &background, json!({})).await;
+    assert_eq!(
+        (&draft["forecasts"], &draft["degraded_sources"]),
+        (&json!([]), &json!([]))
+    );
+    assert_eq!(words(&draft["warnings"], "code"), ["too_little_history"]);
+    assert_eq!(draft["warnings"][0]["references"], json!(["rye"]));
     let unwanted = computed(&world, &background, json!({"use_forecast": false})).await;
-    assert_eq!(unwanted["degraded_sources"], json!([]));
+    assert_eq!(unwanted["warnings"], json!([]));
 }

@@ -5,7 +5,7 @@ use orders_domain::decimal::Quantity;
 use orders_service::auth::TenantId;
 use orders_service::messaging::entity::EntityKind;
 use orders_service::store::catalog::{CatalogEntry, entry_key};
-use orders_service::store::plans::{PeggedLine, PlanOrderLines, PlanRequirement};
+use orders_service::store::plans::{PeggedLine, PlanOrderLines, PlanRequirement, RequirementProgress};
 use orders_service::store::record::to_item;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::support::background::id;
 use crate::support::{Background, World};
 
 /// Writes rows as a computation does that ends before it turns the header.
-async fn crashed_run(world: &World, plan: &str) {
+pub(super) async fn crashed_run(world: &World, plan: &str) {
     let (tenant, plan, run) = (TenantId(world.tenant), plan.parse().unwrap(), Uuid::new_v4());
     let row = |ingredient: &str| PlanRequirement {
         plan,
@@ -27,6 +27,7 @@ async fn crashed_run(world: &World, plan: &str) {
         pegged_orders: 0,
         pegged_customers: 0,
         pegged_revenue: None,
+        progress: RequirementProgress::default(),
     };
     let line = PeggedLine {
         order_id: "nobody's".into(),

@@ -24,9 +24,14 @@ async fn a_plan_starts_calculating_and_says_with_what() {
         let header = answer.expect(202);
         assert_eq!(location, format!("plans/{}", id(&header)));
         let mut detail = plan(&world, id(&header)).await;
+        let beside = detail.as_object_mut().unwrap();
+        for computed in ["requirements", "requirements_next_cursor", "forecasts"] {
+            assert_eq!(beside.remove(computed), Some(Value::Null));
+        }
+        let history = beside.remove("history").unwrap();
         assert_eq!(
-            detail.as_object_mut().unwrap().remove("requirements"),
-            Some(Value::Null)
+            (&history[0]["event"], &history[1]),
+            (&json!("created"), &Value::Null)
         );
         assert_eq!(detail, header);
         let tenant = world.tenant.to_string();

@@ -1,6 +1,7 @@
 //! From the catalog and orders over the planning queue to a plan, its shortages and their alerts.
 
 mod bakery;
+mod life;
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
