@@ -148,13 +148,27 @@ class Bakery:
         while time.monotonic() < deadline:
             plan: dict[str, Any] = self.client.get(f"/procurement/plans/{plan_id}")
             if plan["status"] != UNFINISHED:
-                return plan
+                return self._with_all_requirements(plan)
             progress()
             time.sleep(POLL_SECONDS)
         raise StackError(
             f"plan {plan_id} is still calculating after {PLAN_TIMEOUT_SECONDS} s; "
             "look into the log of plan-procurement, then run the same command again"
         )
+
+    def _with_all_requirements(self, plan: dict[str, Any]) -> dict[str, Any]:
+        """The plan with the requirements that did not fit into its first answer (D8)."""
+        cursor = plan.get("requirements_next_cursor")
+        while cursor:
+            page = self.client.get(f"/procurement/plans/{plan['id']}", cursor=cursor)
+            plan["requirements"] += page["requirements"] or []
+            cursor = page.get("requirements_next_cursor")
+        return plan
+
+    def simulate(self, request: dict[str, Any], supposed: dict[str, Any]) -> dict[str, Any]:
+        """The plan that would come of this request if what is supposed were so; the service stores nothing of it."""
+        plan: dict[str, Any] = self.client.post("/procurement/plans/simulate", {**request, **supposed}).body
+        return plan
 
     def alerts(self, shortages: set[str], progress: Progress) -> tuple[list[dict[str, Any]], set[str]]:
         """All alerts, once those for the ingredients in `shortages` are there; and the ones still missing.

@@ -69,6 +69,8 @@ class BakeryCatalog:
         self._not_goods = {folded(row["name"]) for row in _load(folder / "not_goods.json")}
         self._sold = {row["id"] for row in self.products}
         self.ingredient_ids = {row["id"] for row in self.ingredients}
+        # suppliers and what is sold; where an ingredient is sold as it is, it has the same name
+        self.names: dict[str, str] = {row["id"]: row["name"] for row in [*self.suppliers, *self.products]}
         self.prices = {row["id"]: Fraction(row["price"]) for row in self.products}
         self.recipes = {
             row["id"]: _recipe(row["recipe"]) for row in [*self.components, *self.products] if row.get("recipe")

@@ -134,7 +134,7 @@ def demo(fresh: bool) -> int:
             *counter_orders(book, counter_id, shift, prefix),
         ]
         show([send_orders(bakery, orders)])
-        return plan_and_report(bakery, catalog, orders, timetable, now.date(), [])
+        return plan_and_report(bakery, catalog, orders, timetable, now.date(), [], ask_what_if=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

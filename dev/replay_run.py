@@ -1,4 +1,4 @@
-"""The part of a replay that follows the orders: demand, plan, recount, alerts; and the frame both commands share."""
+"""The part of a replay that follows the orders: demand to alerts; and the frame both commands share."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from dev.api_client import ProblemError, StackError, Stopped
 from dev.bakery import Bakery, NewOrder
 from dev.bakery_catalog import BakeryCatalog, CatalogError
+from dev.outlook import best_selling, forecast_lines, what_if_lines, what_ifs
 from dev.recount import compare, gross_requirements
 from dev.report import ProgressBar, alert_lines, demand_lines, plan_lines
 from dev.sales_csv import SalesFileError
@@ -45,6 +47,10 @@ class Timetable:
         """Days covered, both ends included."""
         return (self.end - self.start).days + 1
 
+    def next_day(self, today: date) -> date:
+        """Tomorrow, or else the day of these that is nearest to it."""
+        return min(max(self.start, today + timedelta(days=1)), self.end)
+
     def covers(self, order: NewOrder) -> bool:
         """Whether the order is delivered on one of these days."""
         return self.start <= order.requested_at.date() <= self.end
@@ -62,9 +68,18 @@ def send_orders(bakery: Bakery, orders: list[NewOrder]) -> str:
 
 
 def plan_and_report(
-    bakery: Bakery, catalog: BakeryCatalog, orders: list[NewOrder], timetable: Timetable, today: date, only: list[str]
+    bakery: Bakery,
+    catalog: BakeryCatalog,
+    orders: list[NewOrder],
+    timetable: Timetable,
+    today: date,
+    only: list[str],
+    ask_what_if: bool = False,
 ) -> int:
-    """Prints demand per day, the plan, the recount and the alerts; 1 when the recount differs, else 0."""
+    """Prints demand per day, the plan, the recount, the forecast, what-ifs when asked for, and the alerts.
+
+    1 when the recount differs, else 0.
+    """
     counted = [order for order in orders if timetable.covers(order)]
     demand = bakery.demand(timetable.start, timetable.end)
     heading(f"Demand per day, {timetable.start} to {timetable.end}")
@@ -81,7 +96,7 @@ def plan_and_report(
         "use_forecast": False,
         "use_orders": True,
     }
-    products = [answer["products"] for answer in demand]
+    products = [_ordered(row) for answer in demand for row in answer["products"] if row["days"]]
     inputs = [today.isoformat(), str(in_service), _digest(products), _catalog_digest(catalog, timetable.start)]
     bar = ProgressBar("plan", 0)
     try:
@@ -100,6 +115,8 @@ def plan_and_report(
     for difference in differences:
         show([f"  {difference.ingredient_id}: plan {difference.planned}, recounted {difference.recounted}"])
 
+    _show_outlook(bakery, catalog, request, plan, timetable.next_day(today), units if ask_what_if else None)
+
     short = {row["ingredient_id"] for row in plan["requirements"] if _is_short(row["coverage_percentage"])}
     bar = ProgressBar("alerts", 0)
     try:
@@ -113,8 +130,34 @@ def plan_and_report(
     return 1 if differences or compared == 0 else 0
 
 
+def _show_outlook(
+    bakery: Bakery,
+    catalog: BakeryCatalog,
+    request: dict[str, Any],
+    plan: dict[str, Any],
+    day: date,
+    ordered: Counter[str] | None,
+) -> None:
+    """What is expected, and with the units `ordered` by product also some what-ifs; nothing of it is stored."""
+    expected = bakery.simulate(request, {"use_forecast": True})
+    heading("Forecast")
+    show(forecast_lines(expected, plan, day, catalog.names))
+    if ordered is None:
+        return
+    product_id = best_selling(expected.get("forecasts") or [], ordered, catalog.names)
+    questions = what_ifs(plan, product_id, day, catalog.names)
+    answers = [(question, bakery.simulate(request, question.supposed)) for question in questions]
+    heading(f"What if, compared with {plan.get('plan_number', plan['id'])}")
+    show(what_if_lines(plan, answers, catalog.names))
+
+
 def _is_short(coverage: str) -> bool:
     return float(coverage) < SHORTAGE_THRESHOLD_PERCENT
+
+
+def _ordered(row: dict[str, Any]) -> dict[str, Any]:
+    """What is ordered of a product: forecasts come and go with other plans, and this one counts orders alone."""
+    return {name: value for name, value in row.items() if name != "forecast_quantity"}
 
 
 def _digest(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import threading
 import time
 from collections import Counter, defaultdict
@@ -15,7 +16,9 @@ BAR_WIDTH = 30
 WIDEST_RULE = 60  # under a column of sentences a longer rule only wraps
 ROWS_PER_ALERT_TYPE = 8
 ROWS_OF_EXCEPTIONS = 12
-EXCEPTIONS = ("shortage", "past_due", "no_supplier", "late", "expedite", "expiring", "defer", "cancel")
+EXPLAINED_REQUIREMENTS = 2
+TEXT_WIDTH = 120
+EXCEPTIONS = ("shortage", "past_due", "no_supplier", "late", "expedite", "expiring", "shelf_life", "defer", "cancel")
 SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -107,7 +110,7 @@ def demand_lines(answers: Sequence[dict[str, Any]], orders_per_day: dict[date, i
 
 
 def plan_lines(plan: dict[str, Any]) -> list[str]:
-    """What to buy, supplier by supplier, then the totals and what the planner wants noticed."""
+    """What to buy, supplier by supplier, then the totals, why, and what the planner wants noticed."""
     requirements = plan["requirements"]
     lines: list[str] = []
     by_supplier: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -140,7 +143,22 @@ def plan_lines(plan: dict[str, Any]) -> list[str]:
         f"{to_buy} ingredients to buy from {len(by_supplier)} suppliers for {money(total)}; "
         f"{enough} are covered by stock and receipts"
     )
-    return lines + _exception_lines(plan)
+    return lines + _explanation_lines(requirements) + _exception_lines(plan)
+
+
+def costliest(requirements: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """The requirements that cost most, the dearest first; none that costs nothing."""
+    priced = [row for row in requirements if Decimal(row.get("estimated_cost") or 0) > 0]
+    return sorted(priced, key=lambda row: (-Decimal(row["estimated_cost"]), row["ingredient_id"]))[:count]
+
+
+def _explanation_lines(requirements: Sequence[dict[str, Any]]) -> list[str]:
+    """Why the dearest purchases are what they are, in the planner's own words."""
+    lines = []
+    for row in costliest(requirements, EXPLAINED_REQUIREMENTS):
+        if sentence := (row.get("explanation") or {}).get("sentence"):
+            lines += textwrap.wrap(f"why {sentence}", TEXT_WIDTH, subsequent_indent="    ")
+    return lines
 
 
 def _exception_lines(plan: dict[str, Any]) -> list[str]:

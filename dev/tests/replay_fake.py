@@ -1,7 +1,6 @@
 """A stand-in for the service in the replay's tests: keys, catalog, orders, demand, plans and alerts, in memory.
 
-Its explosion is written apart from the recount: decimals, rounded to six places half away from zero at every level,
-as D60 has it. So the tests also show that the catalog's recipes survive that rounding.
+Plans come in pages, as those of very large ones do.
 """
 
 from __future__ import annotations
@@ -10,31 +9,35 @@ import json
 import threading
 import uuid
 from collections import Counter, defaultdict
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from dev.tests import planner_fake
+
 PREFIX = "/stage"
-SIX = Decimal("0.000001")
-THREE = Decimal("0.001")
+REQUIREMENTS_PER_PAGE = 20
 
 
 class FakeService:
     """The state behind the handler; one tenant's worth per tenant id."""
 
     def __init__(self) -> None:
-        """Nothing there yet; faults are injected by setting `unavailable` or `refuse_product`."""
+        """Nothing there yet; faults are injected by setting `unavailable`, `refuse_product` and the like."""
         self.lock = threading.Lock()
         self.unavailable = 0
         self.refuse_product: str | None = None
         self.extra_grams = Decimal(0)
+        self.made_meanwhile = False
         self.requests: list[tuple[str, str]] = []
         self.orders: dict[str, dict[str, Any]] = {}
         self.history: dict[tuple[str, str], str] = {}
         self.catalog: dict[str, dict[str, Any]] = {"suppliers": {}, "ingredients": {}, "products": {}}
         self.keys: dict[str, tuple[Any, dict[str, Any]]] = {}
         self.plans: dict[str, dict[str, Any]] = {}
+        self.simulations: list[dict[str, Any]] = []
         self.polls: Counter[str] = Counter()
 
     def handle(self, method: str, target: str, body: Any, key: str | None) -> tuple[int, dict[str, Any], bool]:
@@ -81,9 +84,12 @@ class FakeService:
                 plan = {"id": str(uuid.uuid4()), "status": "calculating", "request": body}
                 self.plans[plan["id"]] = plan
                 return 202, plan
+            case "POST", ["procurement", "plans", "simulate"]:
+                self.simulations.append(body)
+                return 200, self._simulate(body)
             case "GET", ["procurement", "plans", plan_id]:
                 self.polls[plan_id] += 1
-                return 200, self._plan(plan_id) if self.polls[plan_id] > 1 else self.plans[plan_id]
+                return 200, self._page(plan_id, query.get("cursor")) if self.polls[plan_id] > 1 else self.plans[plan_id]
             case "GET", ["alerts"]:
                 return 200, {"items": self._alerts(), "next_cursor": None}
         return 404, {"title": "Not found", "status": 404, "code": "not-found"}
@@ -103,13 +109,16 @@ class FakeService:
     def _demand(self, start: str, end: str) -> dict[str, Any]:
         orders = self._in_range(start, end)
         products: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        counts: Counter[str] = Counter()
         for order in orders:
+            counts.update({item["product_id"] for item in order["items"]})
             for item in order["items"]:
                 products[item["product_id"]][order["requested_delivery_at"][:10]] += int(item["quantity"])
         rows = [
             {
                 "product_id": product_id,
                 "product_name": self.catalog["products"][product_id]["name"],
+                "order_count": counts[product_id],
                 "days": [{"date": day, "quantity": f"{units}.000"} for day, units in sorted(days.items())],
             }
             for product_id, days in sorted(products.items())
@@ -117,47 +126,46 @@ class FakeService:
         total = sum(sum(days.values()) for days in products.values())
         return {"products": rows, "total_orders": len(orders), "total_quantity": f"{total}.000"}
 
-    def _explode(self, item_id: str, quantity: Decimal, needs: defaultdict[str, Decimal]) -> None:
-        recipe = self.catalog["products"].get(item_id, {}).get("recipe")
-        if recipe is None:
-            needs[item_id] += quantity
-            return
-        for line in recipe["lines"]:
-            waste = 1 + Decimal(line.get("waste_percentage", "0")) / 100
-            need = quantity * Decimal(line["quantity"]) / Decimal(recipe["yield_quantity"]) * waste
-            self._explode(line["item_id"], need.quantize(SIX, ROUND_HALF_UP), needs)
+    def _requirements(
+        self, start: str, extra: list[tuple[str, Decimal]], supposed: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        ordered = [
+            (item["product_id"], Decimal(item["quantity"]))
+            for order in self._in_range(start, "9999-12-31")
+            for item in order["items"]
+        ]
+        return planner_fake.requirements(self.catalog, ordered + extra, self.extra_grams, supposed)
 
-    def _plan(self, plan_id: str) -> dict[str, Any]:
-        request = self.plans[plan_id]["request"]
-        needs: defaultdict[str, Decimal] = defaultdict(Decimal)
-        for order in self._in_range(request["start_date"], "9999-12-31"):
-            for item in order["items"]:
-                self._explode(item["product_id"], Decimal(item["quantity"]), needs)
-        requirements = []
-        for ingredient_id, gross in sorted(needs.items()):
-            row = self.catalog["ingredients"][ingredient_id]
-            stock = sum((Decimal(lot["quantity"]) for lot in row["stock_lots"]), Decimal(0))
-            short = max(Decimal(0), gross * Decimal("1.2") - stock)
-            requirements.append(
-                {
-                    "ingredient_id": ingredient_id,
-                    "name": row["name"],
-                    "unit": row["unit"],
-                    "gross_requirement": str((gross + self.extra_grams).quantize(THREE, ROUND_HALF_UP)),
-                    "order_quantity": f"{short:.3f}",
-                    "estimated_cost": f"{short * Decimal(row['offers'][0]['unit_price']):.2f}",
-                    "unit_cost": row["offers"][0]["unit_price"],
-                    "supplier_name": row["offers"][0]["supplier_id"],
-                    "coverage_percentage": f"{min(Decimal(100), stock / gross * 100):.2f}",
-                    "exceptions": [{"code": "shortage", "message": "Buy it nearby."}] if stock < gross else [],
-                }
-            )
+    def plan(self, plan_id: str) -> dict[str, Any]:
+        """A finished plan, whole."""
         return {
             **self.plans[plan_id],
             "status": "draft",
-            "plan_number": "PLAN-1",
+            "plan_number": f"PLAN-{list(self.plans).index(plan_id) + 1}",
             "warnings": [],
-            "requirements": requirements,
+            "requirements": self._requirements(self.plans[plan_id]["request"]["start_date"], [], {}),
+        }
+
+    def _page(self, plan_id: str, cursor: str | None) -> dict[str, Any]:
+        """The plan with as many of its requirements as a page holds."""
+        plan, first = self.plan(plan_id), int(cursor or 0)
+        last = first + REQUIREMENTS_PER_PAGE
+        following = str(last) if last < len(plan["requirements"]) else None
+        return {**plan, "requirements": plan["requirements"][first:last], "requirements_next_cursor": following}
+
+    def _simulate(self, body: dict[str, Any]) -> dict[str, Any]:
+        start = date.fromisoformat(body["start_date"])
+        extra = [(row["product_id"], Decimal(row["quantity"])) for row in body.get("extra_demand", [])]
+        after = self._requirements(body["start_date"], extra, body.get("overrides", {}))
+        latest = self.plan(list(self.plans)[-1])
+        if self.made_meanwhile:
+            latest["id"] = "another"
+        return {
+            "horizon_start_date": body["start_date"],
+            "horizon_end_date": (start + timedelta(days=body["horizon_days"] - 1)).isoformat(),
+            "forecasts": planner_fake.forecasts(self.history, start, body["horizon_days"]),
+            "difference": planner_fake.difference(latest, after),
+            "requirements": after,
         }
 
     def _alerts(self) -> list[dict[str, Any]]:
@@ -170,7 +178,7 @@ class FakeService:
                 "channels": ["dashboard"],
             }
             for plan_id in self.plans
-            for row in self._plan(plan_id)["requirements"]
+            for row in self.plan(plan_id)["requirements"]
             if Decimal(row["coverage_percentage"]) < 90
         ]
 

@@ -13,7 +13,14 @@ from unittest import mock
 
 from dev import demo, replay
 from dev.demo import SAMPLE
-from dev.tests.replay_fake import FakeServer, FakeService
+from dev.tests.replay_fake import REQUIREMENTS_PER_PAGE, FakeServer, FakeService
+
+
+def section(output: str, title: str) -> list[str]:
+    """The lines under a heading, up to the next blank one."""
+    lines = output.splitlines()
+    start = lines.index(title) + 2
+    return lines[start : lines.index("", start)]
 
 
 class Runs(unittest.TestCase):
@@ -108,6 +115,62 @@ class Runs(unittest.TestCase):
         again, out, err = self.run_main(demo.main)
         self.assertEqual(again, 0, err)
         self.assertIn("orders: 0 created", out)
+
+    def test_the_demo_shows_forecast_and_what_ifs_and_twice_the_same(self) -> None:
+        # D69, D70
+        code, first, err = self.run_main(demo.main)
+        self.assertEqual(code, 0, err)
+        forecast = section(first, "Forecast")
+        self.assertRegex(forecast[2], r"^Coffee +\d+ +\d+–\d+ +mean of the last \d+ days +0\.81 +imported sales$")
+        self.assertIn("35 products are forecast: 35 from imported sales", forecast)
+        asked = section(first, "What if, compared with PLAN-1")
+        self.assertRegex(asked[2], r"has no .+ \+\d+\.\d\d +.+ from .+ \(\+")
+        self.assertRegex(asked[3], r"^100 more Coffee on \w{3} \d{4}-\d\d-\d\d +\+\d+\.\d\d +\+.+ l Whole milk")
+        self.assertRegex(asked[4], r"^the .+ in the house spoil +\+")
+        self.assertEqual([body["use_forecast"] for body in self.service.simulations], [True, False, False, False])
+        self.assertEqual(len({body["horizon_days"] for body in self.service.simulations}), 1)
+        plans, orders = len(self.service.plans), len(self.service.orders)
+        _, second, _ = self.run_main(demo.main)
+        for title in ("Forecast", "What if, compared with PLAN-1"):
+            self.assertEqual(section(second, title), section(first, title))
+        self.assertEqual((len(self.service.plans), len(self.service.orders)), (plans, orders))
+
+    def test_the_replay_asks_no_what_if(self) -> None:
+        _, out, _ = self.replay()
+        self.assertTrue(section(out, "Forecast"))
+        self.assertNotIn("What if", out)
+        self.assertEqual(len(self.service.simulations), 1)
+
+    def test_the_two_dearest_purchases_are_explained(self) -> None:
+        _, out, _ = self.replay()
+        plan = self.service.plan(next(iter(self.service.plans)))
+        dearest = sorted(plan["requirements"], key=lambda row: -Decimal(row["estimated_cost"]))[:2]
+        said = [line.removeprefix("why ") for line in out.splitlines() if line.startswith("why ")]
+        self.assertEqual(said, [row["explanation"]["sentence"] for row in dearest])
+
+    def test_without_any_history_there_is_no_forecast_and_no_failure(self) -> None:
+        with mock.patch("dev.replay.history_rows", return_value=([], 0)):
+            code, out, err = self.run_main(demo.main)
+        self.assertEqual(code, 0, err)
+        nothing = ["none: no product has sales history or past orders to learn from yet"]
+        self.assertEqual(section(out, "Forecast"), nothing)
+        # most ordered, since nothing is expected
+        self.assertRegex(section(out, "What if, compared with PLAN-1")[3], "^100 more Sandwich on ")
+
+    def test_nothing_is_compared_with_a_plan_made_meanwhile(self) -> None:
+        self.service.made_meanwhile = True
+        code, out, err = self.run_main(demo.main)
+        self.assertEqual(code, 0, err)
+        for line in section(out, "What if, compared with PLAN-1")[2:]:
+            self.assertRegex(line, " - +not compared: another plan was made meanwhile, run it again$")
+        self.assertNotIn("the plan costs", out)
+
+    def test_all_pages_of_a_plan_are_read(self) -> None:
+        # D8
+        _, out, _ = self.replay()
+        ingredients = len(self.service.plan(next(iter(self.service.plans)))["requirements"])
+        self.assertGreater(ingredients, 2 * REQUIREMENTS_PER_PAGE)
+        self.assertIn(f"recount: {ingredients} of {ingredients} ingredients equal", out)
 
     def test_the_real_file_when_it_is_there(self) -> None:
         path = os.environ.get("BREAD_BASKET_CSV")

@@ -91,9 +91,9 @@ class Functions(unittest.TestCase):
     def test_who_calls_a_partner_knows_where_it_is_and_nobody_else(self) -> None:
         # The one that tells how the service is doing tells which partners are there, and calls none.
         expected = {
-            "inventory": {"create-order", "amend-order", "service-status"},
+            "inventory": {"create-order", "amend-order", "plan-procurement", "simulate-plan", "service-status"},
             "production": {"notify-partners", "service-status"},
-            "sales": {"service-status"},
+            "sales": {"plan-procurement", "simulate-plan", "service-status"},
             "notification": {"notify-partners", "service-status"},
         }
         resources = TEMPLATE["Resources"].values()
