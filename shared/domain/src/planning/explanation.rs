@@ -208,7 +208,12 @@ impl Account<'_> {
         }
         if self.order_quantity != self.planned_net {
             let (rule, order) = (self.lot_rule(), Plain(self.order_quantity));
-            sentence.push_str(&format!("; {rule} make it {order}"));
+            // Several lots are each rounded up, so that they may come to more than one of the same rule would.
+            let lots = match self.lot_count {
+                0 | 1 => String::new(),
+                lots => format!(" in {lots} lots"),
+            };
+            sentence.push_str(&format!("; {rule} make it {order}{lots}"));
         }
         format!("{sentence}. {}", self.order())
     }

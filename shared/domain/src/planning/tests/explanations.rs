@@ -70,6 +70,18 @@ fn the_worked_example_explains_itself() {
     assert_eq!(written["steps"][0]["quantity"], "100.000");
 }
 
+// D64: the buffer is missing today and demand comes on two days, so there are three lots, each in whole packs.
+#[test]
+fn lots_are_counted_where_there_are_several() {
+    let flour = bakery()
+        .order("o2", 1, "flour", "2026-12-12", "90")
+        .requirement("flour");
+    assert_eq!(
+        sentence(&flour),
+        "200 kg of flour: 190 needed until 2026-12-14 plus 38 safety stock, less 30 available and 10 on the way, leaves 188; packs of 25 and a minimum of 50 make it 200 in 3 lots. Order from Mill on 2026-12-01 at once: nobody can deliver by 2026-12-01, it comes on 2026-12-04."
+    );
+}
+
 // Nothing to buy: covered, covered by something late, and needed by nothing.
 #[test]
 fn nothing_to_buy_is_explained() {
