@@ -5,7 +5,8 @@ use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{catalog, column, import, planned, today};
-use crate::support::World;
+use crate::support::background::id;
+use crate::support::{Background, World};
 
 async fn answering(at: &str, answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
@@ -150,4 +151,34 @@ async fn without_inventory_the_own_catalog_serves_and_the_plan_says_so() {
         assert_eq!(plan["degraded_sources"], json!(["inventory"]));
         assert_eq!(column(&plan["warnings"], "code"), ["inventory_unavailable"]);
     }
+}
+
+#[tokio::test]
+async fn a_cycle_in_inventorys_recipes_is_named() {
+    // D60, §14: the own catalog takes none, so only inventory can have one.
+    let product = |id: &str, item: &str| {
+        json!({"id": id, "name": id, "unit": "kg",
+            "recipe": {"yield_quantity": "1", "lines": [{"item_id": item, "quantity": "1"}]}})
+    };
+    let cyclic = ResponseTemplate::new(200).set_body_json(json!({
+        "suppliers": [], "ingredients": [], "products": [product("dough", "starter"), product("starter", "dough")],
+    }));
+    let server = answering("/v1/stock", cyclic).await;
+    let world = world("INVENTORY_URL", &server).await;
+    let problem = world
+        .post("/procurement/plans/simulate", &json!({}))
+        .await
+        .expect(422);
+    assert_eq!(problem["code"], "recipe-cycle");
+    assert_eq!(problem["cycle"], json!(["dough", "starter", "dough"]));
+    let started = world.post("/procurement/plans", &json!({})).await.expect(202);
+    Background::of(&world)
+        .compute(&world, id(&started))
+        .await
+        .unwrap();
+    let path = format!("/procurement/plans/{}", id(&started));
+    let failed = world.get(&path).await.expect(200);
+    assert_eq!(failed["status"], "failed");
+    let reason = failed["failure_reason"].as_str().unwrap();
+    assert!(reason.contains("dough → starter → dough"), "{reason}");
 }

@@ -223,8 +223,8 @@ async fn the_latest_plan_that_stands_is_compared_and_without_one_there_is_no_dif
 }
 
 #[tokio::test]
-async fn a_cycle_is_named_and_planning_may_be_switched_off() {
-    // D60, D13
+async fn planning_may_be_switched_off_and_viewers_may_not_ask() {
+    // D12, D13
     let world = World::with(&[("PROCUREMENT_PLANNING_ENABLED", "false")]).await;
     let problem = world.post(PATH, &json!({})).await.expect(503);
     assert_eq!(problem["code"], "procurement-planning-disabled");
