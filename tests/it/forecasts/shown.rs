@@ -185,3 +185,37 @@ async fn a_plan_may_leave_forecasts_out() {
         (&json!([]), &json!([]))
     );
 }
+
+#[tokio::test]
+async fn statistical_safety_stock_follows_from_how_wrong_the_forecast_was() {
+    // D62, D69
+    let world = World::new().await;
+    catalog(&world).await;
+    // 10 and 30 in turn, so that no method knows the next day for certain.
+    let rows: Vec<Value> = (1..=56_u64)
+        .map(|back| {
+            let date = today() - chrono::Days::new(back);
+            json!({"product_id": "rye", "date": date, "quantity": if back * back % 5 == 1 { 30 } else { 10 }})
+        })
+        .collect();
+    world
+        .post("/catalog/sales-history", &json!({"rows": rows}))
+        .await
+        .expect(200);
+    let buffer = async |parameters: Value| {
+        let plan = planned(&world, json!({"horizon_days": 7, "parameters": parameters})).await;
+        let flour = &plan["requirements"][0];
+        assert_eq!(flour["safety_stock_method"], "statistical");
+        let stock: f64 = flour["safety_stock"].as_str().unwrap().parse().unwrap();
+        (plan["parameters"]["service_level"].clone(), stock)
+    };
+    let (default, at_95) = buffer(json!({"safety_stock_method": "statistical"})).await;
+    let (named, at_99) = buffer(json!({"safety_stock_method": "statistical", "service_level": 0.99})).await;
+    assert_eq!((default, named), (json!("95.00"), json!("99.00")));
+    // z(0.99)/z(0.95) = 2.326348/1.644854, each rounded to a gram.
+    assert!(at_95 > 1.0, "{at_95}");
+    assert!(
+        (at_99 / at_95 - 2.326_348 / 1.644_854).abs() < 0.002,
+        "{at_99} / {at_95}"
+    );
+}

@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use orders_domain::planning::{PlanInput, PlanParameters};
+use orders_domain::planning::{DEFAULT_SERVICE_LEVEL, PlanInput, PlanParameters};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::expected_sales::{deviation, expected, forecast_demand, not_forecast, warning};
 use super::sources::{self, KnownCatalog};
 use super::stake::OrdersAtStake;
-use super::start::SERVICE_LEVEL;
 use crate::app::App;
 use crate::auth::Access;
 use crate::problem::Problem;
@@ -120,7 +119,7 @@ impl Gathered {
                     safety_stock_percentage: scope.parameters.safety_stock_percentage,
                     default_lead_time_days: scope.parameters.lead_time_days,
                     safety_stock_method: scope.parameters.safety_stock_method.planned(),
-                    service_level: scope.parameters.service_level.unwrap_or(SERVICE_LEVEL),
+                    service_level: scope.parameters.service_level.unwrap_or(DEFAULT_SERVICE_LEVEL),
                 },
                 planned_receipts: planned?,
                 safety_stock_overrides: Default::default(),

@@ -2,6 +2,7 @@
 
 use chrono::{Days, Months, NaiveDate};
 use orders_domain::decimal::Percentage;
+use orders_domain::planning::DEFAULT_SERVICE_LEVEL;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -13,9 +14,6 @@ use crate::store::{Inserted, keys};
 use crate::usecases::Created;
 use crate::usecases::orders::business_model;
 use crate::words::{PlanStatus, PlanType};
-
-/// The service level of statistical safety stock where a run names none (D62).
-pub(super) const SERVICE_LEVEL: Percentage = Percentage::from_scaled(9_500);
 
 /// A plan to be started; what is not named comes from the settings.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,7 +109,7 @@ pub(super) fn run_parameters(
             .unwrap_or(settings.safety_stock_percentage),
         lead_time_days: new.lead_time_days.unwrap_or(settings.procurement_lead_time_days),
         safety_stock_method: new.safety_stock_method,
-        service_level: new.service_level.or(statistical.then_some(SERVICE_LEVEL)),
+        service_level: new.service_level.or(statistical.then_some(DEFAULT_SERVICE_LEVEL)),
         use_orders: new.use_orders,
         use_forecast: new.use_forecast,
     };
